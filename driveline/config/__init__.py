@@ -1,0 +1,1 @@
+"""Settings, URLs, schedule and command line: the one place that sees every floor."""

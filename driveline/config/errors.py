@@ -1,0 +1,25 @@
+"""Pages for what went wrong. The 500 page asks the database nothing: it may be what broke."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request makes no sense."""
+    return render(request, "kit/errors/400.html", {"exception": exception}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: a page or verb that the user does not have."""
+    return render(request, "kit/errors/403.html", {"exception": exception}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such thing within what the user may see."""
+    return render(request, "kit/errors/404.html", {"exception": exception}, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: rendered without a request, so without a user, a menu or a query."""
+    return HttpResponse(render_to_string("kit/errors/500.html"), status=500)

@@ -1,0 +1,25 @@
+"""Every URL: the pages that the registry derives, sign-in, health, language."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from driveline.config import errors
+from driveline.config.health import healthz
+from driveline.kit.urls import page_urls
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("", include("driveline.core.urls")),
+    *page_urls(),
+]
+
+if settings.DEBUG or settings.GALLERY:
+    urlpatterns.append(path("_gallery/", include("driveline.kit.gallery")))
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken
