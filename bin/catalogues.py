@@ -1,4 +1,4 @@
-"""Compile every .po file below a locale folder with Babel, so that no gettext tools are needed on the machine."""
+"""Compile every .po file below a locale folder with Babel, so that no gettext tools are needed."""
 
 import sys
 from pathlib import Path

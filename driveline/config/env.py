@@ -31,7 +31,7 @@ def listing(name: str) -> list[str]:
 
 
 def home() -> Path:
-    """The data folder: DRIVELINE_HOME, else var/ beside the checkout, else var/ where the program was started."""
+    """The data folder: DRIVELINE_HOME, else var/ of the checkout, else var/ of the current folder."""
     if named := os.environ.get("DRIVELINE_HOME"):
         return Path(named).expanduser().resolve()
     checkout = PACKAGE.parent

@@ -1,5 +1,7 @@
 """Every URL: the pages that the registry derives, sign-in, health, language."""
 
+from importlib.util import find_spec
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
@@ -12,11 +14,11 @@ from driveline.kit.urls import page_urls
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("language/", login_not_required(set_language), name="set_language"),
-    path("", include("driveline.core.urls")),
+    *([path("", include("driveline.core.urls"))] if find_spec("driveline.core.urls") else []),
     *page_urls(),
 ]
 
-if settings.DEBUG or settings.GALLERY:
+if (settings.DEBUG or settings.GALLERY) and find_spec("driveline.kit.gallery"):
     urlpatterns.append(path("_gallery/", include("driveline.kit.gallery")))
 
 handler400 = errors.bad_request

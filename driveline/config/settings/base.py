@@ -1,12 +1,14 @@
 """What holds however the program runs."""
 
+from pathlib import Path
+
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from driveline.config import env
 from driveline.config.schedule import RECURRING
 
-HOME = env.home()
+HOME: Path = env.home()
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
@@ -65,7 +67,7 @@ TEMPLATES = [
     }
 ]
 
-# Data. No ATOMIC_REQUESTS: on the embedded database every transaction takes the write lock, reading pages must not.
+# Data. No ATOMIC_REQUESTS: every transaction of the embedded database takes the write lock; reading must not.
 DATABASES = {"default": env.database(HOME)}
 EMBEDDED = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -128,7 +130,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
 # Background work goes through django.tasks only; this block is the switch to another backend.
-# A row lock can last seconds on the embedded database, so a quiet worker there is given longer before it counts as dead.
+# The embedded database may make a worker wait for seconds, so a quiet one there is given longer to live.
 TASKS = {
     "default": {
         "BACKEND": "dj_queue.backend.DjQueueBackend",

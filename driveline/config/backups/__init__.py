@@ -1,0 +1,1 @@
+"""One archive with the database and the attached files, taken while people work, and its way back."""

@@ -1,0 +1,74 @@
+"""The `driveline` command line. Each command is one file in `commands/`: its arguments and what it does."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from driveline.config import env
+
+COMMANDS = ("init", "serve", "worker", "sweep", "user", "migrate", "backup", "restore", "check", "demo")
+DEMO_MARK = ".demo"
+
+
+class Command(Protocol):
+    """What a module in `commands/` offers."""
+
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it and return the exit code."""
+
+
+class Refusal(Exception):
+    """A sentence for the person at the terminal; exit code 1, no traceback."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="driveline", description="Driveline, customer relations for dealerships."
+    )
+    chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        command = _command(name)
+        command.add_arguments(chosen.add_parser(name, help=command.HELP, description=command.HELP))
+    args = parser.parse_args(argv)
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE", f"driveline.config.settings.{settings_name(args.command)}"
+    )
+    return _run(args)
+
+
+def settings_name(command: str) -> str:
+    """`demo` for the demonstration and for every command on its data folder, else `prod`."""
+    return "demo" if command == "demo" or (env.home() / DEMO_MARK).exists() else "prod"
+
+
+def _command(name: str) -> Command:
+    return importlib.import_module(f"driveline.config.commands.{name}")
+
+
+def _run(args: argparse.Namespace) -> int:
+    from django.core.exceptions import ImproperlyConfigured, ValidationError
+
+    try:
+        import django
+
+        django.setup()
+        return _command(args.command).run(args)
+    except (Refusal, ImproperlyConfigured) as refusal:
+        print(f"driveline: {refusal}", file=sys.stderr)  # noqa: T201  a person reads it
+        return 1
+    except ValidationError as refusal:
+        print(f"driveline: {' '.join(refusal.messages)}", file=sys.stderr)  # noqa: T201  a person reads it
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,1 @@
+"""The commands of the `driveline` command line, one a file."""

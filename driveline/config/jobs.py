@@ -1,0 +1,29 @@
+"""Recurring jobs as the queue sees them: each loads nothing and calls one function of the schedule."""
+
+from django.tasks import task
+
+from driveline.config import retries, schedule
+
+
+@task
+def nightly() -> list[str]:
+    """The nightly sweep: every business date since the last one, in order."""
+    return schedule.run_nightly()
+
+
+@task
+def digest() -> list[str]:
+    """The morning digest of the newest date."""
+    return schedule.run_digest()
+
+
+@task
+def minute() -> list[str]:
+    """What is watched by the minute: the first-contact clock and its ladder."""
+    return schedule.run_minute()
+
+
+@task
+def retry_failed() -> int:
+    """Failed jobs get another try, later each time."""
+    return retries.retry_failed()
