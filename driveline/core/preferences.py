@@ -1,0 +1,90 @@
+"""What the interface remembers for a user (kit.ports.Preferences): columns, page size, saved views."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from driveline.core.models import SavedView, UserPreference
+from driveline.kit.errors import Invalid
+
+if TYPE_CHECKING:
+    from driveline.kit.actor import Actor
+
+KEY_LENGTH = 80
+VALUE_BYTES = 8_000
+KEYS_PER_USER = 500
+VIEWS_PER_PAGE = 20
+
+
+class Preferences:
+    """Implements `kit.ports.Preferences`. Preferences belong to the user, whatever the store."""
+
+    def get(self, actor: Actor, key: str) -> Any:
+        """What was remembered under the key, else None."""
+        return (
+            UserPreference.objects.filter(user_id=actor.user_id, key=key)
+            .values_list("value", flat=True)
+            .first()
+        )
+
+    def several(self, actor: Actor, keys: Sequence[str]) -> dict[str, Any]:
+        """All of the keys that are remembered, in one query."""
+        rows = UserPreference.objects.filter(user_id=actor.user_id, key__in=keys)
+        return dict(rows.values_list("key", "value"))
+
+    def put(self, actor: Actor, key: str, value: Any) -> None:
+        """Remember a value; None forgets it. Raises Invalid for a key or value that is too long."""
+        if not key or len(key) > KEY_LENGTH or len(json.dumps(value).encode()) > VALUE_BYTES:
+            raise Invalid({"": [_("This cannot be remembered: it is too long.")]})
+        mine = UserPreference.objects.filter(user_id=actor.user_id)
+        if value is None:
+            mine.filter(key=key).delete()
+            return
+        if mine.exclude(key=key).count() >= KEYS_PER_USER:
+            raise Invalid({"": [_("Too many choices are remembered already.")]})
+        UserPreference.objects.bulk_create(
+            [UserPreference(user_id=actor.user_id, key=key, value=value)],
+            update_conflicts=True,
+            unique_fields=["user", "key"],
+            update_fields=["value"],
+        )
+
+    def views(self, actor: Actor, page: str) -> list[SavedView]:
+        """The user's saved views of a page, in their order."""
+        return list(SavedView.objects.filter(user_id=actor.user_id, page=page).order_by("position", "id"))
+
+    def view_save(self, actor: Actor, page: str, name: str, query: str) -> SavedView:
+        """Keep a filter under a name; the same name is replaced. Raises Invalid."""
+        name, query = name.strip(), query.lstrip("?")
+        if not name or len(name) > 20:
+            raise Invalid({"name": [_("Give the view a name of at most 20 characters.")]})
+        if len(query) > 2000:
+            raise Invalid({"": [_("This cannot be remembered: it is too long.")]})
+        mine = SavedView.objects.filter(user_id=actor.user_id, page=page)
+        if mine.exclude(name=name).count() >= VIEWS_PER_PAGE:
+            raise Invalid({"name": [_("A page keeps at most %(n)s views.") % {"n": VIEWS_PER_PAGE}]})
+        last = mine.aggregate(last=Max("position"))["last"]
+        position = 0 if last is None else last + 1
+        return mine.update_or_create(
+            name=name,
+            defaults={"query": query},
+            create_defaults={
+                "user_id": actor.user_id,
+                "page": page,
+                "name": name,
+                "query": query,
+                "position": position,
+            },
+        )[0]
+
+    def view_delete(self, actor: Actor, view_id: int) -> None:
+        """Forget one of the user's own views; nothing happens for another's."""
+        SavedView.objects.filter(user_id=actor.user_id, pk=view_id).delete()
+
+
+preferences = Preferences()
