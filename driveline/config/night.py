@@ -1,4 +1,4 @@
-"""How a night runs: the missed dates in order, each store's steps once, each with that date's own settings."""
+"""How a night runs: the missed dates in order, each store's steps once, with that date's own settings."""
 
 from __future__ import annotations
 

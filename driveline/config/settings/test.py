@@ -39,4 +39,3 @@ STORAGES = {
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 MEDIA_ROOT = HOME / f"files-{os.getpid()}"
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,62 @@
+"""Chinese is the product's language: every string has it, none is a guess, and the slots agree."""
+
+from __future__ import annotations
+
+import re
+
+from tests.architecture.catalogue import extracted, placeholders, stored
+from tests.architecture.source import PACKAGE, files, python_files
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_every_string_has_its_chinese() -> None:
+    catalogue = stored()
+    missing = []
+    for (context, singular), message in extracted().items():
+        entry = catalogue.get(singular, context or None)
+        texts = (
+            entry.string
+            if entry and isinstance(entry.string, (tuple, list))
+            else [entry.string if entry else ""]
+        )
+        if not all(texts):
+            missing.append(f"{message.places[0][0]}: {singular}")
+    assert sorted(missing) == []
+
+
+def test_nothing_in_the_catalogue_is_fuzzy_or_unused() -> None:
+    catalogue, used = stored(), set(extracted())
+    fuzzy = [str(message.id) for message in catalogue if message.id and message.fuzzy]
+    ids = {(m.context or "", m.id[0] if isinstance(m.id, (tuple, list)) else m.id) for m in catalogue if m.id}
+    assert (fuzzy, sorted(ids - used), list(catalogue.obsolete)) == ([], [], [])
+
+
+def test_the_slots_of_both_languages_agree() -> None:
+    wrong = []
+    for message in stored():
+        ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+        texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        if ids[0]:
+            wrong += [str(ids[-1]) for text in texts if text and placeholders(text) != placeholders(ids[-1])]
+    assert wrong == []
+
+
+def test_templates_speak_through_gettext() -> None:
+    """Chinese written into a template would be Chinese for an English user too."""
+    wrong = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in files(".html", under=PACKAGE)
+        if CHINESE.search(
+            re.sub(
+                r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", path.read_text(encoding="utf-8"), flags=re.S
+            )
+        )
+    ]
+    assert wrong == []
+
+
+def test_the_extraction_sees_python_and_templates() -> None:
+    """A guard against an extraction that finds nothing and so passes everything."""
+    assert len(python_files()) > 20
+    assert len(extracted()) > 20
