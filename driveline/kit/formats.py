@@ -1,0 +1,81 @@
+"""How dates, delays, numbers and phones are written (UI.md §6). Plain functions; templates and columns call them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def weekday(day: date) -> str:
+    """周一 … 周日; in English Mon … Sun."""
+    names = [
+        gettext("Mon"),
+        gettext("Tue"),
+        gettext("Wed"),
+        gettext("Thu"),
+        gettext("Fri"),
+        gettext("Sat"),
+        gettext("Sun"),
+    ]
+    return names[day.weekday()]
+
+
+def day(value: date | None, today: date) -> str:
+    """11-20 in this year, else 2025-11-20; "-" for none."""
+    if value is None:
+        return "-"
+    return value.strftime("%m-%d" if value.year == today.year else "%Y-%m-%d")
+
+
+def moment(value: datetime | None, today: date) -> str:
+    """今天 14:08 stays "11-20 14:08": the minute a thing happened, in local time."""
+    if value is None:
+        return "-"
+    local = timezone.localtime(value)
+    return f"{day(local.date(), today)} {local:%H:%M}"
+
+
+def near_day(value: date, today: date) -> str:
+    """今天 · 明天 11-21 · 周日 11-22 · 12-03."""
+    ahead = (value - today).days
+    if ahead == 0:
+        return gettext("today")
+    if ahead == 1:
+        return gettext("tomorrow %(day)s") % {"day": day(value, today)}
+    if 1 < ahead <= 7:
+        return f"{weekday(value)} {day(value, today)}"
+    return day(value, today)
+
+
+def due(value: date | None, at: time | None, today: date) -> tuple[str, str]:
+    """(class, words) of a due date: 过期 3 天 · 今天 15:00 · 明天 11-21."""
+    if value is None:
+        return "due-later", "-"
+    late = (today - value).days
+    if late > 0:
+        return "due-over", ngettext("%(n)d day overdue", "%(n)d days overdue", late) % {"n": late}
+    words = near_day(value, today) + (f" {at:%H:%M}" if at else "")
+    return ("due-today" if late == 0 else "due-later"), words
+
+
+def waiting(minutes: int) -> str:
+    """18 分 · 3 小时 · 4 天: how long somebody has been waiting."""
+    if minutes < 60:
+        return gettext("%(n)d min") % {"n": minutes}
+    if minutes < 60 * 24:
+        return gettext("%(n)d h") % {"n": minutes // 60}
+    return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+
+
+def number(value: int | None) -> str:
+    """4,127; "-" for none."""
+    return "-" if value is None else f"{value:,}"
+
+
+def capped(value: int, cap: int = 999) -> str:
+    """7 · 999+; "" for nought (a badge of 0 is not drawn)."""
+    return "" if value <= 0 else (f"{cap}+" if value > cap else str(value))

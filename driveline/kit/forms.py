@@ -1,0 +1,64 @@
+"""Forms with one look: Tabler classes, errors below the field, choices cut to the actor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from driveline.kit.actor import Actor
+
+
+class KitForm(forms.Form):
+    """Base of every form of the desk. `actor` fills and checks choices; a foreign id is an unknown choice.
+
+    `layout` groups field names under headings; fields not named stand in one group without heading.
+    """
+
+    layout: Sequence[tuple[str, Sequence[str]]] = ()
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+        self.prepare()
+        for name, field in self.fields.items():
+            _dress(field, name in self.errors if self.is_bound else False)
+
+    def prepare(self) -> None:
+        """Fill choices from what the actor may see."""
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """(heading, fields) in the order of the layout."""
+        placed = {name for _title, names in self.layout for name in names}
+        rest = [self[name] for name in self.fields if name not in placed and not self[name].is_hidden]
+        groups = [(title, [self[n] for n in names if n in self.fields]) for title, names in self.layout]
+        return [*groups, ("", rest)] if rest else groups
+
+
+class CommandForm(KitForm):
+    """The form of a command: knows the rows it is about (a sample of at most 200) and their number."""
+
+    def __init__(self, *args: Any, rows: Sequence[Any] = (), count: int = 0, **kwargs: Any) -> None:
+        self.rows = rows
+        self.count = count or len(rows)
+        super().__init__(*args, **kwargs)
+
+
+def _dress(field: forms.Field, broken: bool) -> None:
+    widget = field.widget
+    attrs = widget.attrs
+    if isinstance(
+        widget, (forms.CheckboxInput, forms.HiddenInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+    ):
+        css = "ck" if isinstance(widget, forms.CheckboxInput) else ""
+    elif isinstance(widget, (forms.Select, forms.SelectMultiple)):
+        css = "form-select"
+    else:
+        css = "form-control"
+    attrs["class"] = " ".join(filter(None, [attrs.get("class", ""), css, "is-invalid" if broken else ""]))
+    if broken:
+        attrs["aria-invalid"] = "true"

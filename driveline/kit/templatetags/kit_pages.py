@@ -1,0 +1,62 @@
+"""What the page templates ask: addresses with a changed parameter, capped and grouped numbers, kinds of widgets."""
+
+from __future__ import annotations
+
+import json as json_module
+from typing import Any
+
+from django import forms, template
+from django.http import QueryDict
+
+from driveline.kit import formats
+
+register = template.Library()
+
+KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxInput, "checkbox"),
+    (forms.CheckboxSelectMultiple, "radios"),
+    (forms.RadioSelect, "radios"),
+    (forms.Textarea, "textarea"),
+)
+
+
+@register.simple_tag
+def param_replace(query: str, **changes: Any) -> str:
+    """The query string with parameters replaced; a place in the list (page, cursors) never survives a change."""
+    data = QueryDict(query, mutable=True)
+    for name in ("page", "after", "before", "last", "exact"):
+        data.pop(name, None)
+    for name, value in changes.items():
+        data[name] = str(value)
+    return data.urlencode()
+
+
+@register.filter
+def capped(value: int) -> str:
+    """7, 999+, nothing for 0."""
+    return formats.capped(value)
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """4,127."""
+    return formats.number(value)
+
+
+@register.filter
+def json(value: Any) -> str:
+    """Compact JSON for a data attribute; the template escapes it."""
+    return json_module.dumps(value, separators=(",", ":"))
+
+
+@register.filter
+def words(value: str) -> list[str]:
+    """The words of a text."""
+    return value.split()
+
+
+@register.filter
+def widget_kind(field: forms.BoundField) -> str:
+    """How the field is drawn: checkbox, radios, textarea or plain."""
+    widget = field.field.widget
+    return next((name for kind, name in KINDS if isinstance(widget, kind)), "plain")

@@ -1,0 +1,95 @@
+"""Buttons of a row, of a selection and of the toolbar, derived from commands and links; disabled ones say why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from driveline.kit.actor import Actor
+    from driveline.kit.commands import Command
+
+
+@dataclass(frozen=True)
+class Do:
+    """A command as a button of the row, of the batch bar, or both.
+
+    `dialog` asks first (its form or its consequence); without it the command runs at once, with undo.
+    `when` says whether the button makes sense on a row at all (作废 of a void row is not drawn).
+    """
+
+    command: Command
+    row: bool = True
+    batch: bool = True
+    dialog: bool = True
+    when: Callable[[Any], bool] | None = None
+
+    @property
+    def code(self) -> str:
+        return self.command.name
+
+    def drawn(self, row: Any) -> bool:
+        return self.row and (self.when is None or self.when(row))
+
+
+@dataclass(frozen=True)
+class Open:
+    """A link of the row that opens something in the drawer: the follow-up form, the edit form, the details."""
+
+    code: str
+    label: str | _StrPromise
+    permission: str
+    url: Callable[[Any], str]
+    guard: Callable[[Any, Actor], str | _StrPromise] | None = None
+    when: Callable[[Any], bool] | None = None
+    icon: str = ""
+    main: bool = False
+
+    def drawn(self, row: Any) -> bool:
+        return self.when is None or self.when(row)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A button of the toolbar: `opens` is drawer, page, dialog or download."""
+
+    label: str | _StrPromise
+    permission: str
+    url: str
+    icon: str = ""
+    primary: bool = False
+    opens: str = "drawer"
+
+
+@dataclass(frozen=True)
+class RowVerb:
+    """A button ready to draw on one row."""
+
+    code: str
+    label: str
+    url: str
+    mode: str
+    reason: str = ""
+    danger: bool = False
+    main: bool = False
+
+
+def row_verbs(verbs: list[Do | Open], row: Any, actor: Actor, base: str) -> list[RowVerb]:
+    """The buttons of a row. A verb the role lacks is not drawn; one that is not possible now carries its reason."""
+    drawn = []
+    for verb in verbs:
+        if isinstance(verb, Open):
+            if actor.can(verb.permission) and verb.drawn(row):
+                reason = str(verb.guard(row, actor)) if verb.guard else ""
+                drawn.append(
+                    RowVerb(verb.code, str(verb.label), verb.url(row), "drawer", reason, main=verb.main)
+                )
+        elif actor.can(verb.command.permission) and verb.drawn(row):
+            reason = verb.command.why_not(row, actor)
+            url = f"{base}{row.pk}/{verb.code}/"
+            mode = "dialog" if verb.dialog else "now"
+            drawn.append(RowVerb(verb.code, str(verb.command.label), url, mode, reason, verb.command.danger))
+    return drawn

@@ -1,0 +1,139 @@
+"""A command in the browser: its dialog, then the act, or a job with progress above 500 rows (DESIGN §3a)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from driveline.kit.errors import Invalid, Refused
+from driveline.kit.pages import Context
+from driveline.kit.ports import ports
+from driveline.kit.views.guard import actor_of, done
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django import forms
+    from django.http import HttpRequest
+
+    from driveline.kit.actor import Actor
+    from driveline.kit.commands import Command, CommandResult
+
+JOB_ABOVE = 500
+SAMPLE = 200
+
+
+def act(
+    request: HttpRequest, command: Command, ids: Sequence[int], *, everything: bool = False, query: str = ""
+) -> HttpResponse:
+    """GET: the dialog with form and consequence. POST: do it. Nothing chosen, or nothing in sight: 404."""
+    actor = actor_of(request)
+    if not actor.can(command.permission):
+        raise PermissionDenied
+    if not ids:
+        raise Http404
+    selection = {
+        "ids": "" if everything else ",".join(map(str, ids)),
+        "all": everything,
+        "query": query,
+        "count": len(ids),
+    }
+    if request.method != "POST":
+        return _dialog(request, command, ids, selection, _form(command, actor, ids, None))
+    if everything and request.POST.get("count") not in (str(len(ids)), None):
+        raise Refused(
+            gettext("%(n)s rows match now, not %(was)s. Open the dialog again to see them.")
+            % {"n": len(ids), "was": request.POST["count"]}
+        )
+    form = _form(command, actor, ids, request.POST)
+    if form is not None and not form.is_valid():
+        return _dialog(request, command, ids, selection, form, status=422)
+    inputs = form.cleaned_data if form is not None else {}
+    key = request.POST.get("key") or None
+    if len(ids) > JOB_ABOVE:
+        ports.batch_job(actor, command.code, list(ids), request.POST.dict(), key)
+        return done(
+            **{
+                "dialog:close": {},
+                "toast": {
+                    "text": gettext(
+                        "%(n)s rows are being worked in the background. 我的提醒 tells when it is done."
+                    )
+                    % {"n": len(ids)}
+                },
+                "list:refresh": {},
+            }
+        )
+    try:
+        result = command.perform(actor, ids, inputs=inputs, key=key)
+    except Invalid as error:
+        for name, sentences in error.errors.items():
+            for sentence in sentences:
+                if form is not None:
+                    form.add_error(name if name in form.fields else None, sentence)
+        return _dialog(request, command, ids, selection, form, status=422)
+    return performed(command, result)
+
+
+def performed(command: Command, result: CommandResult) -> HttpResponse:
+    """204 with what the page has to do: refresh, close, offer undo, say what was skipped."""
+    triggers: dict[str, Any] = {
+        "dialog:close": {},
+        "list:refresh": {"changed": result.done[:SAMPLE]},
+        "drawer:refresh": {},
+        "badges:refresh": {},
+    }
+    text = result.message or str(command.label)
+    if result.skipped:
+        reason = next(iter(result.skipped.values()))
+        text += gettext("; %(n)s left as they were: %(reason)s") % {
+            "n": len(result.skipped),
+            "reason": reason,
+        }
+    if result.undo_until and not result.repeated:
+        triggers["undo:show"] = {
+            "text": text,
+            "url": f"/undo/{result.operation_id}/",
+            "until": result.undo_until.isoformat(),
+        }
+    else:
+        triggers["toast"] = {"text": text}
+    return done(**triggers)
+
+
+def _form(command: Command, actor: Actor, ids: Sequence[int], data: Any) -> forms.Form | None:
+    if command.form is None:
+        return None
+    rows = command.rows(actor, list(ids)[:SAMPLE])
+    return command.form(data, actor=actor, rows=rows, count=len(ids))  # type: ignore[call-arg]  # kit.forms.CommandForm
+
+
+def _dialog(
+    request: HttpRequest,
+    command: Command,
+    ids: Sequence[int],
+    selection: dict[str, Any],
+    form: forms.Form | None,
+    status: int = 200,
+) -> HttpResponse:
+    actor = actor_of(request)
+    rows = command.rows(actor, list(ids)[:SAMPLE])
+    possible = [r for r in rows if not command.why_not(r, actor)]
+    refused = [why for r in rows if (why := command.why_not(r, actor))]
+    told = command.confirm(possible, actor) if command.confirm else {}
+    context = {
+        "ctx": Context.of(actor),
+        "command": command,
+        "form": form,
+        "selection": selection,
+        "refused": refused,
+        "told": told,
+        "key": request.POST.get("key") or uuid.uuid4().hex,
+        "action": request.path,
+    }
+    return render(request, "kit/confirm.html", context, status=status)

@@ -1,0 +1,130 @@
+"""The views of a ListPage: page and fragment, export, batch and row commands."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+
+from driveline.kit.exporting import csv_answer
+from driveline.kit.listing import ListPage, count_words
+from driveline.kit.ports import ports
+from driveline.kit.verbs import Do
+from driveline.kit.views.acting import act
+from driveline.kit.views.guard import actor_of, for_page, one_or_404, wants_fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def list_patterns(page: ListPage) -> list[URLPattern]:
+    """Every address of a list: the page, its export, its commands, its details."""
+
+    def at(tail: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        return path(f"{page.path}{tail}", for_page(page, partial_of(view, page)), name=f"{page.name}{name}")
+
+    patterns = [at("", show, "")]
+    if page.export:
+        patterns.append(at("export.csv", export, ".export"))
+    for verb in page.verbs:
+        if isinstance(verb, Do):
+            if verb.batch:
+                patterns.append(
+                    path(
+                        f"{page.path}batch/{verb.code}/",
+                        for_page(page, partial_of(batch, page, verb)),
+                        name=f"{page.name}.batch.{verb.code}",
+                    )
+                )
+            if verb.row:
+                patterns.append(
+                    path(
+                        f"{page.path}<int:pk>/{verb.code}/",
+                        for_page(page, partial_of(single, page, verb)),
+                        name=f"{page.name}.{verb.code}",
+                    )
+                )
+    if page.detail is not None:
+        patterns += page.detail.patterns(page)
+    return patterns
+
+
+def partial_of(view: Callable[..., HttpResponse], *first: object) -> Callable[..., HttpResponse]:
+    """The view with its declaration bound; `request` stays the first argument."""
+    bound = partial(_call, view, first)
+    bound.__name__ = view.__name__  # type: ignore[attr-defined]  # wraps() reads it
+    return bound
+
+
+def _call(
+    view: Callable[..., HttpResponse], first: tuple[object, ...], request: HttpRequest, **kwargs: object
+) -> HttpResponse:
+    return view(request, *first, **kwargs)
+
+
+def show(request: HttpRequest, page: ListPage) -> HttpResponse:
+    """The list: whole, or only its changing part for a fragment request."""
+    actor = actor_of(request)
+    listing = page.listing(request.GET, actor)
+    context = {
+        "page": page,
+        "listing": listing,
+        "ctx": listing.ctx,
+        "count_words": count_words(listing.slice),
+    }
+    template = page.template
+    if wants_fragment(request, "list"):
+        return render(request, f"{template}#list", context)
+    context["views"] = ports.preferences.views(actor, page.name)
+    return render(request, template, context)
+
+
+def export(request: HttpRequest, page: ListPage) -> HttpResponse:
+    """All rows of the filter as CSV, streamed, in the columns of the list; audited."""
+    actor = actor_of(request)
+    if not actor.can(page.export):
+        raise PermissionDenied
+    return csv_answer(page, request.GET, actor)
+
+
+def batch(request: HttpRequest, page: ListPage, verb: Do) -> HttpResponse:
+    """A command on a selection: ids of the page, or all that match the list's query."""
+    actor = actor_of(request)
+    data = request.POST if request.method == "POST" else request.GET
+    ids = chosen(
+        request, page, data.get("ids", ""), everything=data.get("all") == "1", query=data.get("query", "")
+    )
+    return act(request, verb.command, ids, everything=data.get("all") == "1", query=data.get("query", ""))
+
+
+def single(request: HttpRequest, page: ListPage, verb: Do, pk: int) -> HttpResponse:
+    """A command on one row; a row out of sight is 404."""
+    one_or_404(page.rows(actor_of(request)), pk)
+    return act(request, verb.command, [pk])
+
+
+def chosen(request: HttpRequest, page: ListPage, ids: str, *, everything: bool, query: str) -> list[int]:
+    """The keys of a selection, cut to what the page shows this person; unreadable ids are 404."""
+    from django.http import QueryDict
+
+    from driveline.kit.pages import Context
+
+    actor = actor_of(request)
+    if everything:
+        return list(
+            page.matching(QueryDict(query), Context.of(actor)).values_list("pk", flat=True)[:BATCH_MAX]
+        )
+    try:
+        wanted = [int(part) for part in ids.split(",") if part][:PAGE_MAX]
+    except ValueError as error:
+        raise Http404 from error
+    seen = set(page.rows(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    return [pk for pk in wanted if pk in seen]
+
+
+PAGE_MAX = 200
+BATCH_MAX = 100_000
