@@ -23,7 +23,10 @@ MOBILE, LANDLINE, SERVICE, FOREIGN = "mobile", "landline", "service", "foreign"
 _mobile = re.compile(r"1[3-9][0-9]{9}")
 _landline = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7}")
 _service = re.compile(r"[48]00[0-9]{7}")
-_separators = re.compile(r"[\s\-‐-―−·()\[\]/​‌‍﻿]+")
+_separators = re.compile(
+    r"[\s\-\u2010-\u2015\u2212\u00b7()\[\]/\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+)
+_remark = re.compile(r"[(\[][^()\[\]0-9]*[)\]]|^(?:tel|phone|电话|手机)[:.]?\s*", re.IGNORECASE)
 _extension = re.compile(r"(?:转|轉|分机|ext\.?|x|#)\s*[0-9]{1,6}$", re.IGNORECASE)
 _dashed_extension = re.compile(r"(0[0-9]{2,3}[- ][0-9]{7,8})-[0-9]{1,6}")
 _scientific = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}")
@@ -56,7 +59,7 @@ def normalise(text: object) -> Phone:
             return Phone("", "", _("The spreadsheet has rounded this number; its last digits are lost."))
     plain = plain.removesuffix(".0")
     short = _dashed_extension.fullmatch(plain)
-    plain = _extension.sub("", short[1] if short else plain)
+    plain = _extension.sub("", _remark.sub("", short[1] if short else plain))
     bare = _separators.sub("", plain)
     foreign, digits = _without_country(bare)
     if not digits.isascii() or not digits.isdigit():

@@ -1,0 +1,27 @@
+"""When a store is open (DESIGN §3a Settings, time): the hours in which a first contact is counted."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from driveline.kit.settings import StoreSettings, setting
+
+# Weekday (0 = Monday, as text because it is stored as JSON) → [opens, closes], or None for a closed day.
+EVERY_DAY: dict[str, Any] = {str(weekday): ["08:30", "18:00"] for weekday in range(7)}
+
+
+class OpeningSettings(StoreSettings, section="store", label=_("Opening hours")):
+    """Opening hours per weekday and the dates on which the store is closed."""
+
+    opening_hours: dict[str, Any] = setting(
+        default=EVERY_DAY,
+        label=_("Opening hours"),
+        help=_("Working minutes, such as those of the first contact, count only while the store is open."),
+        rule="DESIGN §3a",
+    )
+    closed_dates: list[str] = setting(
+        default=[],
+        label=_("Closed dates"),
+        help=_("One date a line, for example 2027-02-06."),
+        rule="DESIGN §3a",
+    )
