@@ -49,7 +49,7 @@ class Scene:
 class Empty:
     """What stands where rows would: never had any, and none match."""
 
-    title: str | _StrPromise = _("Nothing here yet")
+    title: str | _StrPromise
     text: str | _StrPromise = ""
     done_title: str | _StrPromise = ""
     icon: str = "inbox"
@@ -129,7 +129,7 @@ class ListPage(Page):
     verbs: ClassVar[Sequence[Do | Open]] = ()
     tools: ClassVar[Sequence[Tool]] = ()
     export: ClassVar[str] = ""
-    empty: ClassVar[Empty] = Empty()
+    empty: ClassVar[Empty] = Empty(_("Nothing here yet"))
     store_column: ClassVar[Column | None] = None
     template: ClassVar[str] = "kit/list.html"
     row_template: ClassVar[str] = ""

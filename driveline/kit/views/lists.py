@@ -93,7 +93,6 @@ def export(request: HttpRequest, page: ListPage) -> HttpResponse:
 
 def batch(request: HttpRequest, page: ListPage, verb: Do) -> HttpResponse:
     """A command on a selection: ids of the page, or all that match the list's query."""
-    actor = actor_of(request)
     data = request.POST if request.method == "POST" else request.GET
     ids = chosen(
         request, page, data.get("ids", ""), everything=data.get("all") == "1", query=data.get("query", "")
