@@ -1,0 +1,3 @@
+"""Fixtures that tests of every folder share."""
+
+pytest_plugins = ("tests.world",)

@@ -1,0 +1,41 @@
+"""How people are named and who can be given work: read only, for pages, pickers and rules."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from driveline.core.models import Membership, Role, User
+
+
+def user_label(user: User) -> str:
+    """The name; of somebody who left with the word for it: 李四(停用) (AC-09)."""
+    return user.name if user.is_active else _("%(name)s (disabled)") % {"name": user.name}
+
+
+def role_label(role: Role) -> str:
+    """The role's name in the reader's language."""
+    english = (translation.get_language() or "").startswith("en")
+    return role.label_en if english and role.label_en else role.label
+
+
+def staff(store_id: int) -> QuerySet[Membership]:
+    """Employed members of the store, with user and role, by name: the base of every picker of persons."""
+    return (
+        Membership.objects.filter(store_id=store_id, active=True, user__is_active=True, user__is_system=False)
+        .select_related("user", "role")
+        .order_by("user__name", "user_id")
+    )
+
+
+def takes_work(store_id: int, permission: str | None = None) -> QuerySet[Membership]:
+    """Who may be given new work (可接单); with `permission` only those whose role has it."""
+    rows = staff(store_id).filter(accepts_work=True)
+    return rows.filter(role__grants__permission=permission) if permission else rows
+
+
+def employed_count(group_id: int) -> int:
+    """People of the group who can sign in: what a licence counts (SA-R07)."""
+    rows = User.objects.filter(is_active=True, is_system=False, memberships__active=True)
+    return rows.filter(memberships__role__group_id=group_id).distinct().count()

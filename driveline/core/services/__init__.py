@@ -1,0 +1,1 @@
+"""What core writes: one file a subject."""

@@ -1,0 +1,6 @@
+"""Addresses of sign-in, account, store switch, preferences, phones."""
+
+from django.urls import path
+
+app_name = "core"
+urlpatterns: list = []

@@ -1,0 +1,32 @@
+"""Plugs the floor's own parts into what the kit asks for, and declares what core itself has to declare."""
+
+from __future__ import annotations
+
+from driveline.kit.ports import ports
+
+
+def connect() -> None:
+    """Called once when the apps are ready."""
+    from driveline.core import clock, journal, notifications, preferences, setting_store, undo
+    from driveline.core.permissions import declare_permissions
+
+    ports.clock = clock
+    ports.audit = journal.audit
+    ports.operations = journal.operations
+    ports.settings = setting_store.store
+    ports.preferences = preferences.preferences
+    ports.undo = undo.undo
+    ports.unread = notifications.unread_count
+    declare_permissions()
+    _row_rules()
+
+
+def _row_rules() -> None:
+    """What own, store and group mean for the rows of this floor."""
+    from driveline.core.models import AuditEntry, Membership, OrgUnit, Role
+    from driveline.kit.scopes import RowRule, row_rule
+
+    row_rule(Membership, RowRule(person="user_id"))
+    row_rule(Role, RowRule(store="group_id"))
+    row_rule(OrgUnit, RowRule(store="id"))
+    row_rule(AuditEntry, RowRule(person="user_id"))
