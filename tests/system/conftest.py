@@ -1,0 +1,99 @@
+"""Installations of their own, driven by the command line as an operator drives them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.architecture.source import ROOT
+
+
+@dataclass
+class Installation:
+    """A data folder and a database that nobody else uses."""
+
+    home: Path
+    variables: dict[str, str]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The variables for a program of this installation."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("DRIVELINE_", "DJANGO_", "DB"))}
+        return {
+            **kept,
+            "DRIVELINE_HOME": str(self.home),
+            "DRIVELINE_SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
+            "DRIVELINE_PLAIN_HTTP": "1",
+            "PYTHONPATH": str(ROOT),
+            **self.variables,
+            **more,
+        }
+
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run `driveline` with the arguments to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "driveline", *arguments],
+            cwd=self.home,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+
+    def python(self, code: str) -> str:
+        """Run a few lines with Django set up; what they printed."""
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+            cwd=self.home,
+            env=self.environment(DJANGO_SETTINGS_MODULE="driveline.config.settings.prod"),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture
+def new_installation(tmp_path: Path, django_db_blocker: Any) -> Iterator[Callable[[], Installation]]:
+    """A maker of empty installations on the database kind under test."""
+    databases: list[str] = []
+
+    def make() -> Installation:
+        home = tmp_path / f"home{uuid.uuid4().hex[:6]}"
+        home.mkdir()
+        if not settings.POSTGRES:
+            return Installation(home, {})
+        name = f"system_{uuid.uuid4().hex[:8]}"
+        with django_db_blocker.unblock():
+            _administer(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        databases.append(name)
+        parts = urlsplit(os.environ.get("DRIVELINE_TEST_DATABASE_URL", "postgresql:///driveline"))
+        return Installation(home, {"DRIVELINE_DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))})
+
+    yield make
+    with django_db_blocker.unblock():
+        for name in databases:
+            _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(statement: str) -> None:
+    """One statement outside any transaction, on a connection of its own."""
+    other = connection.copy()
+    try:
+        with other._nodb_cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        other.close()

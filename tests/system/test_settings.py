@@ -1,0 +1,60 @@
+"""What production refuses, and what the environment may say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from driveline.config import env
+from tests.system.conftest import Installation
+
+
+@pytest.mark.parametrize("variable", ["DRIVELINE_NOW", "DRIVELINE_NOW_FILE", "DRIVELINE_GALLERY", "DEBUG"])
+def test_production_refuses_what_makes_it_lie(
+    new_installation: Callable[[], Installation], variable: str
+) -> None:
+    done = new_installation().run("check", **{variable: "1"})
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "not for" in done.stderr
+
+
+def test_a_database_server_needs_the_secret_to_be_given(tmp_path: Path) -> None:
+    installation = Installation(tmp_path, {"DRIVELINE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
+    done = installation.run("check", DRIVELINE_SECRET_KEY="")
+    assert (done.returncode, "DRIVELINE_SECRET_KEY" in done.stderr) == (1, True)
+    assert not (tmp_path / "secret.key").exists()
+
+
+def test_the_secret_is_made_once_and_kept_from_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DRIVELINE_SECRET_KEY")
+    made = env.secret_key(tmp_path, may_generate=True)
+    assert len(made) >= 60
+    assert env.secret_key(tmp_path, may_generate=False) == made
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert os.listdir(tmp_path) == ["secret.key"]
+
+
+def test_a_database_url_is_read(tmp_path: Path) -> None:
+    found = env.database(tmp_path, "postgresql://an%40na:p%2Fw@db.example:6543/drive%20line?sslmode=require")
+    assert (found["NAME"], found["USER"], found["PASSWORD"]) == ("drive line", "an@na", "p/w")
+    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("db.example", "6543", {"sslmode": "require"})
+    assert env.database(tmp_path, "postgresql:///x?host=%2Fsocket")["HOST"] == "/socket"
+
+
+def test_the_embedded_database_takes_the_write_lock_at_once(tmp_path: Path) -> None:
+    found = env.database(tmp_path, "")
+    assert found["NAME"] == tmp_path / "driveline.sqlite3"
+    assert (found["OPTIONS"]["transaction_mode"], found["OPTIONS"]["timeout"]) == ("IMMEDIATE", 20)
+    assert found["CONN_MAX_AGE"] == 60
+
+
+def test_an_unknown_database_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        env.database(tmp_path, "mysql://somewhere/x")
