@@ -23,7 +23,7 @@ def name_split(name: str) -> str:
 
 
 def initials(name: str) -> str:
-    """Pinyin initials, the surname in its own reading: 单雄信 → sxx; Latin letters and digits stay: Tony张 → tonyz."""
+    """Pinyin initials, the surname in its own reading (单雄信 → sxx); Latin letters stay (Tony张 → tonyz)."""
     text = letters(name)[:INITIALS_LENGTH]
     readings = surname_readings()
     for length in (2, 1):
@@ -44,5 +44,4 @@ def _initial(character: str) -> str:
 def surname_readings() -> dict[str, str]:
     """Surnames that are read differently as surnames, with their initials."""
     lines = (Path(__file__).parent / "data" / "surnames.txt").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split() for line in lines if line and not line.startswith("#"))
-    return {surname: reading for surname, reading in pairs}
+    return dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
