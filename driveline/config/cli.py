@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = _command(name)
         command.add_arguments(chosen.add_parser(name, help=command.HELP, description=command.HELP))
     args = parser.parse_args(argv)
+    os.umask(0o077)  # the data folder holds customers' data: nobody else on the machine reads it
     os.environ.setdefault(
         "DJANGO_SETTINGS_MODULE", f"driveline.config.settings.{settings_name(args.command)}"
     )
@@ -57,18 +58,22 @@ def _command(name: str) -> Command:
 
 
 def _run(args: argparse.Namespace) -> int:
+    import django
     from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-    try:
-        import django
+    from driveline.kit.errors import Forbidden, Invalid, Refused
 
+    try:
         django.setup()
         return _command(args.command).run(args)
-    except (Refusal, ImproperlyConfigured) as refusal:
-        print(f"driveline: {refusal}", file=sys.stderr)  # noqa: T201  a person reads it
-        return 1
+    except (Refusal, Refused, Invalid, Forbidden, ImproperlyConfigured) as refusal:
+        return _refuse(str(refusal))
     except ValidationError as refusal:
-        print(f"driveline: {' '.join(refusal.messages)}", file=sys.stderr)  # noqa: T201  a person reads it
-        return 1
+        return _refuse(" ".join(refusal.messages))
     except KeyboardInterrupt:
         return 130
+
+
+def _refuse(sentence: str) -> int:
+    print(f"driveline: {sentence}", file=sys.stderr)  # noqa: T201  a person reads it
+    return 1

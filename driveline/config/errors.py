@@ -1,8 +1,12 @@
 """Pages for what went wrong. The 500 page asks the database nothing: it may be what broke."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,5 +25,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: rendered without a request, so without a user, a menu or a query."""
-    return HttpResponse(render_to_string("kit/errors/500.html"), status=500)
+    """500: rendered without a request, so without a user, a menu or a query; one line if even that fails."""
+    try:
+        page = render_to_string("kit/errors/500.html")
+    except Exception:
+        log.exception("the page for errors is broken itself")
+        return HttpResponse("500", status=500, content_type="text/plain")
+    return HttpResponse(page, status=500)

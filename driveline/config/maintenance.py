@@ -24,7 +24,10 @@ def migrate_all() -> int:
     """Apply every pending migration; the number of them."""
     pending = len(pending_migrations())
     if pending:
+        from driveline.core.services.installation import seed_all
+
         call_command("migrate", interactive=False, verbosity=0)
+        seed_all()  # a new version may bring permissions, roles and dictionaries
     return pending
 
 
