@@ -105,7 +105,10 @@ class Choice(Filter):
     condition: Callable[[list[str], Context], Q] | None = None
 
     def choices(self, ctx: Context) -> Options:
-        return self.options(ctx) if callable(self.options) else self.options
+        options = self.options
+        return (
+            ctx.once(("options", self.name, options), lambda: options(ctx)) if callable(options) else options
+        )
 
     def parse(self, data: QueryDict, ctx: Context) -> list[str] | None:
         known = {str(code) for code, _label in self.choices(ctx)}

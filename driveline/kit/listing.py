@@ -266,9 +266,7 @@ class ListPage(Page):
         for index, row in enumerate(objects):
             verbs = row_verbs(list(self.verbs), row, ctx.actor, self.url)
             possible = sorted(verbs, key=lambda v: (bool(v.reason), not v.main))
-            refused = {
-                v.code: _index(reasons, why) for v in batch if (why := v.command.why_not(row, ctx.actor))
-            }
+            refused = {v.code: _index(reasons, why) for v in batch if (why := v.why_not(row, ctx.actor))}
             cells = [Cell(c, c.render(row, ctx)) for c in columns]
             number = start + index if start else None
             lines.append(Line(row.pk, number, cells, possible[:2], possible[2:], refused, row))

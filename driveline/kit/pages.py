@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from driveline.kit.ports import ports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from django.http import HttpRequest, HttpResponse
@@ -33,6 +33,14 @@ class Context:
     actor: Actor
     now: datetime
     today: date
+    kept: dict[Any, Any] = field(default_factory=dict, hash=False, compare=False)
+
+    def once[T](self, key: Any, find: Callable[[], T]) -> T:
+        """What `find` gives, asked at most once for this rendering."""
+        if key not in self.kept:
+            self.kept[key] = find()
+        found: T = self.kept[key]
+        return found
 
     @classmethod
     def of(cls, actor: Actor) -> Context:

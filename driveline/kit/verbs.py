@@ -19,6 +19,7 @@ class Do:
 
     `dialog` asks first (its form or its consequence); without it the command runs at once, with undo.
     `when` says whether the button makes sense on a row at all (作废 of a void row is not drawn).
+    `through` names the relation to the command's own model where the list shows something that hangs on it.
     """
 
     command: Command
@@ -26,6 +27,14 @@ class Do:
     batch: bool = True
     dialog: bool = True
     when: Callable[[Any], bool] | None = None
+    through: str = ""
+
+    def subject(self, row: Any) -> Any:
+        """The row the command is about: the row itself, or what it hangs on (a task's pursuit)."""
+        return getattr(row, self.through) if self.through else row
+
+    def why_not(self, row: Any, actor: Actor) -> str:
+        return self.command.why_not(self.subject(row), actor)
 
     @property
     def code(self) -> str:
@@ -88,7 +97,7 @@ def row_verbs(verbs: list[Do | Open], row: Any, actor: Actor, base: str) -> list
                     RowVerb(verb.code, str(verb.label), verb.url(row), "drawer", reason, main=verb.main)
                 )
         elif actor.can(verb.command.permission) and verb.drawn(row):
-            reason = verb.command.why_not(row, actor)
+            reason = verb.why_not(row, actor)
             url = f"{base}{row.pk}/{verb.code}/"
             mode = "dialog" if verb.dialog else "now"
             drawn.append(RowVerb(verb.code, str(verb.command.label), url, mode, reason, verb.command.danger))

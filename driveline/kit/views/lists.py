@@ -97,13 +97,25 @@ def batch(request: HttpRequest, page: ListPage, verb: Do) -> HttpResponse:
     ids = chosen(
         request, page, data.get("ids", ""), everything=data.get("all") == "1", query=data.get("query", "")
     )
+    ids = targets(page, verb, ids)
     return act(request, verb.command, ids, everything=data.get("all") == "1", query=data.get("query", ""))
 
 
 def single(request: HttpRequest, page: ListPage, verb: Do, pk: int) -> HttpResponse:
     """A command on one row; a row out of sight is 404."""
     one_or_404(page.rows(actor_of(request)), pk)
-    return act(request, verb.command, [pk])
+    return act(request, verb.command, targets(page, verb, [pk]))
+
+
+def targets(page: ListPage, verb: Do, ids: list[int]) -> list[int]:
+    """The keys the command takes: those of the list, or of what its rows hang on."""
+    if not verb.through:
+        return ids
+    found: list[int] = []
+    for start in range(0, len(ids), 500):
+        rows = page.model._default_manager.filter(pk__in=ids[start : start + 500])
+        found += rows.values_list(f"{verb.through}_id", flat=True)
+    return list(dict.fromkeys(found))
 
 
 def chosen(request: HttpRequest, page: ListPage, ids: str, *, everything: bool, query: str) -> list[int]:

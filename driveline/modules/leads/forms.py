@@ -1,0 +1,185 @@
+"""Forms of the lead pages: shape and choices here, the rules in the services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from driveline.core import phones, regions
+from driveline.core.dictionaries import items
+from driveline.core.models import Brand, CarModel, Party, Series
+from driveline.engines.followup.choices import Grade, Method, NextTopic, Result, Topic
+from driveline.engines.followup.contact import Contact
+from driveline.kit.forms import KitForm
+
+if TYPE_CHECKING:
+    from driveline.engines.followup.models import Pursuit
+    from driveline.engines.followup.plan import Plan
+    from driveline.kit.actor import Actor
+    from driveline.kit.errors import Invalid
+
+
+class TakesErrors(KitForm):
+    """A form that shows what a service refused beside its fields."""
+
+    def take(self, error: Invalid) -> None:
+        """Put the sentences of a refusal under the fields they belong to, others above the form."""
+        for name, sentences in error.errors.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, sentence)
+
+
+class PickOne(forms.Select):
+    """A select that draws only the chosen option; the others are asked for as the person types."""
+
+    def __init__(self, url: str, parent: str = "") -> None:
+        super().__init__(attrs={"data-select-url": url, "data-parent": parent})
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        chosen = {str(v) for v in value if v}
+        picked: Any = self.choices
+        queryset = getattr(picked, "queryset", None)
+        rows = (
+            queryset.filter(pk__in=[v for v in chosen if v.isdigit()])
+            if queryset is not None and chosen
+            else []
+        )
+        options = [self.create_option(name, "", "", not chosen, 0, attrs=attrs)]
+        options += [
+            self.create_option(name, row.pk, str(row), True, n + 1, attrs=attrs) for n, row in enumerate(rows)
+        ]
+        return [(None, options, 0)]
+
+
+class LeadForm(TakesErrors):
+    """新增线索 (dealer.md §2.0). Required: name, phone, source."""
+
+    layout = (
+        (_("Customer"), ("name", "phone", "gender", "source")),
+        (_("Intended car"), ("brand", "series", "car_model")),
+        (_("Where from"), ("province", "city", "address")),
+        (_("Remark"), ("remark", "assign_to_me")),
+    )
+
+    name = forms.CharField(label=_("Customer name"), max_length=30)
+    phone = forms.CharField(
+        label=_("Mobile"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"), choices=Party.Gender.choices, initial="unknown", required=False
+    )
+    source = forms.ModelChoiceField(label=_("Source"), queryset=None)
+    brand = forms.ModelChoiceField(
+        label=_("Brand"),
+        queryset=Brand.objects.filter(active=True),
+        required=False,
+        widget=PickOne("/options/brands/"),
+    )
+    series = forms.ModelChoiceField(
+        label=_("Series"),
+        queryset=Series.objects.filter(active=True),
+        required=False,
+        widget=PickOne("/options/series/", parent="brand"),
+    )
+    car_model = forms.ModelChoiceField(
+        label=_("Model"),
+        queryset=CarModel.objects.filter(active=True),
+        required=False,
+        widget=PickOne("/options/models/", parent="series"),
+    )
+    province = forms.ChoiceField(label=_("Province"), required=False)
+    city = forms.CharField(label=_("City"), max_length=30, required=False)
+    address = forms.CharField(label=_("Address"), max_length=100, required=False)
+    remark = forms.CharField(
+        label=_("Remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    assign_to_me = forms.BooleanField(label=_("Assign it to me"), required=False)
+
+    def prepare(self) -> None:
+        source: Any = self.fields["source"]
+        source.queryset = items(self.actor.store_id, "lead_source")
+        province: Any = self.fields["province"]
+        province.choices = [("", "-"), *((p, p) for p in regions.province_names())]
+        if not self.actor.can("lead_tasks.record"):
+            del self.fields["assign_to_me"]
+
+    @classmethod
+    def for_lead(cls, lead: Pursuit, actor: Actor, data: Any = None) -> LeadForm:
+        """The form filled from a lead; a source out of use stays choosable for the lead that has it."""
+        party = lead.party
+        initial = {name: getattr(party, name) for name in ("name", "gender", "province", "city", "address")}
+        initial |= {"phone": party.phone_key, "source": lead.source_id, "remark": lead.lead.remark}
+        initial |= {name: getattr(lead, f"{name}_id") for name in ("brand", "series", "car_model")}
+        form = cls(data, actor=actor, initial=initial)
+        form.fields.pop("assign_to_me", None)
+        return form
+
+    def clean_phone(self) -> str:
+        """Mended and checked: full-width digits, +86, spaces and dashes are forgiven (R-G-02)."""
+        phone = phones.normalise(self.cleaned_data["phone"])
+        if not phones.is_mobile(phone.key):
+            raise forms.ValidationError(_("This is not a mobile number: 11 digits, beginning with 13 to 19."))
+        return phone.key
+
+
+class FollowUpForm(TakesErrors):
+    """The follow-up form as it arrives. Shape only: the rules are the engine's."""
+
+    chip = forms.CharField(required=False, max_length=20)
+    outcome = forms.CharField(required=False, max_length=12)
+    method = forms.ChoiceField(choices=Method.choices, required=False)
+    result = forms.ChoiceField(choices=[("", ""), *Result.choices], required=False)
+    topics = forms.MultipleChoiceField(choices=Topic.choices, required=False)
+    effective = forms.TypedChoiceField(
+        choices=[("", ""), ("1", _("Yes")), ("0", _("No"))],
+        coerce=lambda v: v == "1",
+        empty_value=None,
+        required=False,
+    )
+    grade = forms.ChoiceField(choices=Grade.choices, required=False)
+    remark = forms.CharField(required=False, max_length=500, strip=True)
+    next_date = forms.DateField(required=False)
+    next_time = forms.TimeField(required=False)
+    next_method = forms.ChoiceField(choices=[("", ""), *Method.choices], required=False)
+    next_topics = forms.MultipleChoiceField(choices=NextTopic.choices, required=False)
+    plan_visit = forms.BooleanField(required=False)
+    defeat_category = forms.CharField(required=False, max_length=40)
+    defeat_reason = forms.CharField(required=False, max_length=40)
+    competitor = forms.CharField(required=False, max_length=80)
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        self.plan = plan
+        super().__init__(*args, **kwargs)
+
+    def clean_chip(self) -> str:
+        """A contact without a result is none."""
+        chip = str(self.cleaned_data["chip"])
+        if not chip:
+            raise forms.ValidationError(_("Choose how it went."))
+        return chip
+
+    def contact(self) -> Contact:
+        """What the engine takes."""
+        data = self.cleaned_data
+        return Contact(
+            chip=data["chip"],
+            outcome=data["outcome"] or None,
+            method=data["method"] or None,
+            result=data["result"] or None,
+            topics=tuple(data["topics"]) or None,
+            effective=data["effective"],
+            grade=data["grade"] or None,
+            remark=data["remark"],
+            next_date=data["next_date"],
+            next_time=data["next_time"],
+            next_method=data["next_method"],
+            next_topics=tuple(data["next_topics"]) or None,
+            plan_visit=data["plan_visit"],
+            defeat_category=data["defeat_category"],
+            defeat_reason=data["defeat_reason"],
+            competitor=data["competitor"],
+        )

@@ -1,0 +1,3 @@
+from driveline.modules.leads.models.lead import Lead
+
+__all__ = ["Lead"]

@@ -1,0 +1,215 @@
+"""Columns that the lead pages share. A lead, a task and a record show the same datum in the same form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from driveline.core import phones
+from driveline.core.access import phone_view
+from driveline.core.people import user_label
+from driveline.core.regions import place
+from driveline.kit import columns as col
+from driveline.modules.leads.choices import look
+from driveline.modules.leads.store_settings import LeadSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.utils.safestring import SafeString
+
+    from driveline.engines.followup.models import Pursuit
+    from driveline.kit.pages import Context
+
+
+def shown_phone(pursuit: Pursuit, ctx: Context) -> str:
+    """The number as this person may see it: whole or masked (DESIGN §3a)."""
+    key = pursuit.party.phone_key
+    if not key:
+        return ""
+    whole = phone_view(ctx.actor, pursuit.store_id, pursuit.keeper_id) == "full"  # type: ignore[arg-type]  # core's own
+    return phones.pretty(key) if whole else phones.masked_pretty(key)
+
+
+def car(pursuit: Pursuit) -> str:
+    """The intended car in one line: 迈腾 380TSI."""
+    parts = [getattr(pursuit, name) for name in ("series", "car_model")]
+    return " ".join(str(p) for p in parts if p) or (str(pursuit.brand) if pursuit.brand_id else "")
+
+
+def _car_html(pursuit: Pursuit) -> str | SafeString:
+    if pursuit.car_model_id and pursuit.series_id:
+        return format_html('{} <span class="t3">{}</span>', pursuit.series, pursuit.car_model)
+    return car(pursuit)
+
+
+def grade_tip(grade: str, ctx: Context, store_id: int) -> str:
+    """A 级，每 3 天."""
+    settings = ctx.once(("lead settings", store_id), lambda: LeadSettings.of(store_id, ctx.today))
+    return gettext("Grade %(grade)s, every %(days)s days") % {
+        "grade": grade,
+        "days": settings.interval(grade),
+    }
+
+
+def _repeats(pursuit: Pursuit) -> list[tuple[str, str]]:
+    n = pursuit.dup_count
+    if not n:
+        return []
+    tip = ngettext("Entered again %(n)d time", "Entered again %(n)d times", n) % {"n": n}
+    return [(gettext("again %(n)d") % {"n": n}, tip)]
+
+
+class PursuitColumns:
+    """The columns of a pursuit, seen from a row that is one (`path=""`) or hangs on one (`path="pursuit"`)."""
+
+    def __init__(self, path: str = "", url: Callable[[Any], str] | None = None) -> None:
+        self.path = path
+        self.url = url or (lambda row: f"/leads/{self.of(row).pk}/")
+
+    def of(self, row: Any) -> Pursuit:
+        """The pursuit of a row."""
+        pursuit: Pursuit = getattr(row, self.path) if self.path else row
+        return pursuit
+
+    def _dot(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+    def _join(self, *names: str) -> tuple[str, ...]:
+        return tuple(f"{self.path}__{n}" if self.path else n for n in names) or (
+            (self.path,) if self.path else ()
+        )
+
+    def name(self) -> col.Column:
+        return col.Name(
+            key="name",
+            label=_("Customer name"),
+            source=self._dot("party.name"),
+            join=self._join("party"),
+            url=self.url,
+            tags=lambda row, ctx: _repeats(self.of(row)),
+            card="title",
+        )
+
+    def phone(self) -> col.Column:
+        return col.Phone(
+            key="phone",
+            label=_("Mobile"),
+            join=self._join("party"),
+            shown_number=lambda row, ctx: shown_phone(self.of(row), ctx),
+            card="phone",
+        )
+
+    def source(self) -> col.Column:
+        return col.Column(
+            key="source", label=_("Source"), source=self._dot("source"), join=self._join("source")
+        )
+
+    def car(self) -> col.Column:
+        return col.Computed(
+            key="car",
+            label=_("Intended car"),
+            join=self._join("brand", "series", "car_model"),
+            text=lambda row, ctx: car(self.of(row)),
+            html=lambda row, ctx: _car_html(self.of(row)),
+            card="line",
+        )
+
+    def brand(self) -> col.Column:
+        return col.Column(
+            key="brand", label=_("Brand"), source=self._dot("brand"), join=self._join("brand"), shown=False
+        )
+
+    def series(self) -> col.Column:
+        return col.Column(
+            key="series",
+            label=_("Series"),
+            source=self._dot("series"),
+            join=self._join("series"),
+            shown=False,
+        )
+
+    def model(self) -> col.Column:
+        return col.Column(
+            key="model",
+            label=_("Model"),
+            source=self._dot("car_model"),
+            join=self._join("car_model"),
+            shown=False,
+        )
+
+    def grade(self, source: str = "") -> col.Column:
+        return col.GradeMark(
+            key="grade",
+            label=_("Grade"),
+            source=source or self._dot("grade"),
+            join=self._join(),
+            tip=lambda row, ctx: grade_tip(self.of(row).grade, ctx, self.of(row).store_id),
+            card="mark",
+        )
+
+    def status(self) -> col.Column:
+        return col.Status(
+            key="status",
+            label=_("Status"),
+            join=self._join(),
+            look=lambda row: look(self.of(row).phase),
+            card="state",
+        )
+
+    def owner(self) -> col.Column:
+        return col.Computed(
+            key="owner",
+            label=_("Consultant"),
+            join=self._join("owner"),
+            text=lambda row, ctx: user_label(self.of(row).owner) if self.of(row).owner_id else "",
+            card="side",
+        )
+
+    def follow_count(self) -> col.Column:
+        return col.Number(
+            key="follow_count", label=_("Follow-ups"), source=self._dot("follow_count"), join=self._join()
+        )
+
+    def last_followed(self) -> col.Column:
+        return col.Moment(
+            key="last_followed",
+            label=_("Last follow-up"),
+            source=self._dot("last_followed_at"),
+            join=self._join(),
+        )
+
+    def last_remark(self) -> col.Column:
+        return col.Cut(
+            key="last_remark",
+            label=_("Last remark"),
+            source=self._dot("last_remark"),
+            join=self._join(),
+            css="t2",
+            card="text",
+        )
+
+    def next_due(self) -> col.Column:
+        return col.Due(
+            key="next_due",
+            label=_("Next follow-up"),
+            source=self._dot("next_due"),
+            time_source=self._dot("next_time"),
+            join=self._join(),
+            card="due",
+        )
+
+    def place(self) -> col.Column:
+        return col.Computed(
+            key="place",
+            label=_("Province / city"),
+            join=self._join("party"),
+            text=lambda row, ctx: place(self.of(row).party.province, self.of(row).party.city),
+            shown=False,
+        )
+
+    def store(self) -> col.Column:
+        return col.Column(key="store", label=_("Store"), source=self._dot("store"), join=self._join("store"))

@@ -1,0 +1,44 @@
+"""One lead in the drawer and on its page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from driveline.engines.followup.choices import Phase
+from driveline.kit.detail import DetailPage
+from driveline.modules.leads.pages import editing
+from driveline.modules.leads.pages.facts import KNOWN, TABS, WORK, head
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from driveline.engines.followup.models import Pursuit
+    from driveline.kit.actor import Actor
+    from driveline.kit.pages import Context
+
+
+def edit_why_not(pursuit: Pursuit, actor: Actor) -> str | _StrPromise:
+    """Why the data of a lead cannot be changed now; "" when they can."""
+    if pursuit.phase in (Phase.CLOSED, Phase.WON):
+        return _("This lead is closed; its data stay as they were.")
+    return ""
+
+
+class LeadDetail(DetailPage):
+    """The drawer of a lead."""
+
+    facts = (KNOWN, WORK)
+    tabs = TABS
+    joins = ("party", "source", "brand", "series", "car_model", "owner", "created_by", "lead", "store")
+    screens = (
+        ("new/", editing.create),
+        ("<int:pk>/edit/", editing.edit),
+    )
+
+    def title(self, row: Pursuit) -> str:
+        return row.party.name
+
+    def head(self, row: Pursuit, ctx: Context) -> dict[str, Any]:
+        return head(row, ctx)

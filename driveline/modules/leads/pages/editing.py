@@ -1,0 +1,107 @@
+"""新增线索 and 编辑: the form in the drawer. 提交 closes it, 保存 stays (PG-L01 3)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from driveline.kit.errors import Invalid, Refused
+from driveline.kit.pages import Context
+from driveline.kit.scopes import visible
+from driveline.kit.views.details import drawn
+from driveline.kit.views.guard import actor_of, done, one_or_404
+from driveline.modules.leads.forms import LeadForm
+from driveline.modules.leads.services.entry import AlreadyThere, lead_create, lead_edit
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from driveline.engines.followup.models import Pursuit
+    from driveline.kit.listing import ListPage
+
+SAVES = [("stay", _("Save and enter another")), ("close", _("Submit"))]
+
+
+def create(request: HttpRequest, page: ListPage) -> HttpResponse:
+    """A new lead; a number that is there already is refused with the way to its lead."""
+    actor = actor_of(request)
+    if not actor.can("leads.create"):
+        raise PermissionDenied
+    title = gettext("New lead")
+    if request.method != "POST":
+        return _draw(request, page, LeadForm(actor=actor), title, SAVES)
+    form = LeadForm(request.POST, actor=actor)
+    if form.is_valid():
+        data = dict(form.cleaned_data)
+        mine = data.pop("assign_to_me", False)
+        try:
+            lead = lead_create(actor, data, key=request.POST.get("key") or None, assign_to_me=mine)
+        except Invalid as error:
+            form.take(error)
+        except AlreadyThere as there:
+            return _draw(request, page, form, title, SAVES, status=409, there=there)
+        else:
+            triggers: dict[str, Any] = {"list:refresh": {"changed": [lead.pk]}, "badges:refresh": {}}
+            text = gettext("%(name)s is entered") % {"name": data["name"]}
+            triggers["toast"] = {"text": text}
+            if request.POST.get("then") == "stay":
+                triggers["drawer:open"] = {"url": f"{page.url}new/"}
+            else:
+                triggers["drawer:close"] = {}
+            return done(**triggers)
+    return _draw(request, page, form, title, SAVES, status=422)
+
+
+def edit(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
+    """Change the data of a lead; state, owner and dates are not on this form."""
+    from driveline.modules.leads.pages.detail import edit_why_not
+
+    actor = actor_of(request)
+    lead: Pursuit = one_or_404(page.rows(actor).select_related(*page.detail.joins), pk)
+    reachable = visible(type(lead), actor, "leads.edit").filter(pk=pk).exists()
+    if not reachable:
+        raise PermissionDenied
+    if reason := edit_why_not(lead, actor):
+        raise Refused(reason)
+    title = gettext("Edit %(name)s") % {"name": lead.party.name}
+    saves = [("close", _("Save"))]
+    if request.method != "POST":
+        return _draw(request, page, LeadForm.for_lead(lead, actor), title, saves)
+    form = LeadForm.for_lead(lead, actor, request.POST)
+    if form.is_valid():
+        data = dict(form.cleaned_data)
+        data.pop("assign_to_me", None)
+        try:
+            lead_edit(actor, lead.pk, data)
+        except Invalid as error:
+            form.take(error)
+        except AlreadyThere as there:
+            return _draw(request, page, form, title, saves, status=409, there=there)
+        else:
+            return done(**{"drawer:close": {}, "list:refresh": {"changed": [pk]}})
+    return _draw(request, page, form, title, saves, status=422)
+
+
+def _draw(
+    request: HttpRequest,
+    page: ListPage,
+    form: LeadForm,
+    title: str,
+    saves: list[tuple[str, Any]],
+    status: int = 200,
+    there: AlreadyThere | None = None,
+) -> HttpResponse:
+    context = {
+        "page": page,
+        "form": form,
+        "title": title,
+        "saves": saves,
+        "key": request.POST.get("key") or uuid.uuid4().hex,
+        "ctx": Context.of(actor_of(request)),
+        "there": there,
+    }
+    return drawn(request, "leads/form.html", context, status=422 if there else status)

@@ -1,0 +1,66 @@
+"""Query fields that the lead pages share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from driveline.core.dictionaries import items
+from driveline.core.people import staff
+from driveline.core.search import party_ids
+from driveline.engines.followup.choices import Grade
+from driveline.kit import filters as flt
+from driveline.kit.scopes import Scope
+
+if TYPE_CHECKING:
+    from driveline.kit.pages import Context
+
+
+def _stores(ctx: Context, permission: str) -> list[int]:
+    if ctx.actor.scope(permission) == Scope.GROUP:
+        return sorted(ctx.actor.group_store_ids)
+    return [ctx.actor.store_id]
+
+
+def keyword(path: str = "", permission: str = "leads.view") -> flt.Filter:
+    """姓名、手机号或后四位: names and numbers through the search service, newest first, at most 1 000 finds."""
+
+    def find(text: str, ctx: Context) -> tuple[Q, bool]:
+        hit = party_ids(_stores(ctx, permission), text)
+        return Q(**{f"{path}party_id__in": hit.ids}), hit.more
+
+    return flt.Search(
+        name="q", label=_("Keyword"), find=find, placeholder=_("Name, mobile or last four digits")
+    )
+
+
+def source(path: str = "") -> flt.Filter:
+    return flt.Choice(
+        name="source",
+        label=_("Source"),
+        column=f"{path}source_id",
+        options=lambda ctx: [
+            (str(i.pk), i.label) for i in items(ctx.actor.store_id, "lead_source", include_inactive=True)
+        ],
+    )
+
+
+def grade(path: str = "") -> flt.Filter:
+    return flt.Choice(name="grade", label=_("Grade"), column=f"{path}grade", options=Grade.choices, pick=True)
+
+
+def owner(column: str = "owner_id") -> flt.Filter:
+    """The consultant: everybody of the store whose role follows leads up."""
+    return flt.Choice(
+        name="owner",
+        label=_("Consultant"),
+        column=column,
+        options=_followers,
+    )
+
+
+def _followers(ctx: Context) -> list[tuple[str, str]]:
+    people = staff(ctx.actor.store_id).filter(role__grants__permission="lead_tasks.record")
+    return [(str(pk), name) for pk, name in people.values_list("user_id", "user__name")]

@@ -1,0 +1,113 @@
+"""Everything that happened with a lead, newest first: arrivals, contacts, changes of owner and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from driveline.core.models import Transition
+from driveline.engines.followup.choices import Action
+from driveline.engines.followup.models import FollowUp
+from driveline.engines.followup.policy import policy_for
+from driveline.engines.intake.models import Intake
+from driveline.kit.formats import day, moment, waiting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from driveline.engines.followup.models import Pursuit
+    from driveline.kit.pages import Context
+
+AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the timeline. `css` is its dot: key (contact), no (not reached), "" (system)."""
+
+    at: datetime
+    title: str
+    when: str
+    css: str = ""
+    tag: str = ""
+    box: str = ""
+    foot: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+def context(pursuit: Pursuit, ctx: Context) -> dict[str, Any]:
+    """The newest entries; three queries."""
+    events = [*_contacts(pursuit, ctx), *_changes(pursuit, ctx), *_arrivals(pursuit, ctx)]
+    events.sort(key=lambda e: e.at, reverse=True)
+    return {"events": events[:AT_ONCE], "more": len(events) > AT_ONCE}
+
+
+def log_context(pursuit: Pursuit, ctx: Context) -> dict[str, Any]:
+    """The transition log alone."""
+    return {"events": list(reversed(list(_changes(pursuit, ctx))))}
+
+
+def _contacts(pursuit: Pursuit, ctx: Context) -> list[Event]:
+    policy = policy_for(pursuit.kind)
+    rows = FollowUp.objects.filter(pursuit_id=pursuit.pk).select_related("actor").order_by("-at", "-id")
+    events = []
+    for record in rows[: AT_ONCE + 1]:
+        chip = policy.chip(record.chip)
+        title = str(chip.label) if chip else record.get_result_display()
+        foot = [str(record.actor), str(record.get_method_display())]
+        if record.next_date:
+            at = f" {record.next_time:%H:%M}" if record.next_time else ""
+            foot.append(gettext("next %(day)s") % {"day": day(record.next_date, ctx.today) + at})
+        if record.old_grade and record.old_grade != record.new_grade:
+            foot.append(f"{record.old_grade} → {record.new_grade}")
+        events.append(
+            Event(
+                at=record.at,
+                title=gettext("First contact") if record.first_contact else title,
+                when=moment(record.at, ctx.today),
+                css="key" if record.reached else "no",
+                tag=_tag(record, pursuit),
+                box=record.remark,
+                foot=" · ".join(foot),
+            )
+        )
+    return events
+
+
+def _tag(record: FollowUp, pursuit: Pursuit) -> str:
+    if record.first_contact and pursuit.first_contact_minutes is not None:
+        return waiting(pursuit.first_contact_minutes)
+    return gettext("effective") if record.effective else ""
+
+
+def _changes(pursuit: Pursuit, ctx: Context) -> list[Event]:
+    rows = Transition.objects.filter(subject_type=pursuit._meta.label_lower, subject_id=pursuit.pk)
+    events = []
+    for change in rows.select_related("actor").order_by("-at", "-id")[: AT_ONCE + 1]:
+        label = dict(Action.choices).get(change.action, change.action)
+        foot = " · ".join(filter(None, [str(change.actor), change.reason]))
+        events.append(
+            Event(change.at, str(label), moment(change.at, ctx.today), foot=foot, lines=_said(change.detail))
+        )
+    return events
+
+
+def _said(detail: dict[str, Any]) -> list[str]:
+    """What a change says of itself: to whom it went, which rule decided."""
+    names = {"to_name": _("to %(value)s"), "from_name": _("from %(value)s"), "rule": _("by rule %(value)s")}
+    return [str(words) % {"value": detail[name]} for name, words in names.items() if detail.get(name)]
+
+
+def _arrivals(pursuit: Pursuit, ctx: Context) -> list[Event]:
+    rows = (
+        Intake.objects.filter(pursuit_id=pursuit.pk).select_related("source", "actor").order_by("-at", "-id")
+    )
+    events = []
+    for arrival in rows[: AT_ONCE + 1]:
+        foot = " · ".join(filter(None, [str(arrival.source or ""), str(arrival.actor)]))
+        title = gettext("Arrived") if arrival.verdict == "new" else gettext("Entered again")
+        events.append(Event(arrival.at, title, moment(arrival.at, ctx.today), foot=foot))
+    return events

@@ -1,0 +1,145 @@
+"""网销线索 PG-L01: all leads, to be assigned, worked, exported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Min, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from driveline.engines.followup.choices import Phase
+from driveline.engines.followup.models import Pursuit
+from driveline.kit import columns as col
+from driveline.kit import filters as flt
+from driveline.kit.badges import capped_count
+from driveline.kit.formats import waiting
+from driveline.kit.listing import Empty, ListPage, Scene
+from driveline.kit.paging import Order
+from driveline.kit.registry import register
+from driveline.kit.verbs import Do, Open, Tool
+from driveline.modules.leads.choices import EntryMethod, phase_labels
+from driveline.modules.leads.pages import detail
+from driveline.modules.leads.pages.columns import PursuitColumns
+from driveline.modules.leads.pages.filters import grade, keyword, owner, source
+from driveline.modules.leads.pages.followup import record_open
+from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
+from driveline.modules.leads.services.counts import unassigned
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from driveline.kit.actor import Actor
+    from driveline.kit.pages import Context
+
+c = PursuitColumns()
+
+
+def _today(ctx: Context) -> Q:
+    return Q(arrived_at__gte=ctx.now.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+@register
+class Leads(ListPage):
+    """Leads of the store that the person may see, newest arrival first."""
+
+    name, path, title, menu, order = "leads", "leads/", _("Leads"), "network", 10
+    model = Pursuit
+    permission = "leads.view"
+    export = "leads.export"
+    columns = [
+        c.name(), c.phone(), c.source(), c.car(), c.brand(), c.series(), c.model(), c.grade(), c.status(), c.owner(),
+        c.follow_count(), c.last_followed(), c.last_remark(), c.next_due(), c.place(),
+        col.Column(key="created_by", label=_("Entered by"), join=("created_by",), shown=False),
+        col.Moment(key="arrived_at", label=_("Arrived at"), sort="arrived_at"),
+    ]  # fmt: skip
+    filters = [
+        keyword(),
+        source(),
+        flt.Choice(
+            name="assigned",
+            label=_("Assigned"),
+            many=False,
+            options=[("no", _("Not yet")), ("yes", _("Assigned"))],
+            condition=lambda v, ctx: Q(owner__isnull=v == ["no"]),
+        ),
+        owner(),
+        grade(),
+        flt.Choice(name="status", label=_("Status"), column="phase", options=phase_labels()),
+        flt.Choice(name="entry", label=_("Entry"), column="entry_method", options=EntryMethod.choices),
+        flt.Dates(name="arrived", label=_("Arrived at"), column="arrived_at", moment=True),
+        flt.Dates(name="due", label=_("Next follow-up"), column="next_due"),
+        flt.Choice(
+            name="car",
+            label=_("Series"),
+            column="series_id",
+            options=lambda ctx: series_in_use(ctx),
+            many=True,
+        ),
+        flt.Contains(name="city", label=_("City"), column="party__city"),
+    ]
+    orders = [Order("newest", "arrived_at", descending=True), Order("oldest", "arrived_at")]
+    scenes = [
+        Scene("all", _("All")),
+        Scene(
+            "queue",
+            _("To assign"),
+            lambda ctx: Q(phase=Phase.UNASSIGNED, is_open=True),
+            counted=True,
+            hot=True,
+            permission="leads.assign",
+        ),
+        Scene("open", _("Open"), lambda ctx: Q(is_open=True)),
+        Scene("mine", _("Mine"), lambda ctx: Q(owner_id=ctx.actor.user_id), permission="lead_tasks.record"),
+        Scene(
+            "team",
+            _("My people's"),
+            lambda ctx: Q(owner_id__in=ctx.actor.team_ids - {ctx.actor.user_id}),
+            permission="lead_tasks.reassign",
+        ),
+        Scene("today", _("Arrived today"), _today, counted=True),
+        Scene("again", _("Entered again"), lambda ctx: Q(dup_count__gt=0)),
+    ]
+    verbs = [
+        record_open(),
+        Do(lead_assign, when=lambda p: p.phase == Phase.UNASSIGNED),
+        Do(lead_reassign, when=lambda p: p.phase == Phase.ACTIVE),
+        Do(lead_activate, batch=False, when=lambda p: p.phase == Phase.LOST),
+        Open("edit", _("Edit"), "leads.edit", lambda p: f"/leads/{p.pk}/edit/", guard=detail.edit_why_not),
+        Do(lead_void, when=lambda p: p.phase in (Phase.UNASSIGNED, Phase.ACTIVE)),
+    ]
+    tools = [Tool(_("New lead"), "leads.create", "/leads/new/", icon="plus", primary=True)]
+    empty = Empty(_("No leads yet"), _("Enter the first one, or have them brought in."))
+    store_column = c.store()
+    detail = detail.LeadDetail()
+
+    def rows(self, actor: Actor) -> QuerySet[Any]:
+        return super().rows(actor).filter(kind="lead")
+
+    def todo(self, actor: Actor, ctx: Context) -> QuerySet[Any] | None:
+        return unassigned(actor)
+
+    def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
+        if not ctx.actor.can("leads.assign"):
+            return ""
+        waits = rows.filter(phase=Phase.UNASSIGNED, is_open=True)
+        n = capped_count(waits)
+        if not n:
+            return ""
+        oldest = waits.aggregate(at=Min("arrived_at"))["at"]
+        wait = waiting(max(0, int((ctx.now - oldest).total_seconds() // 60)))
+        return ngettext(
+            "%(n)d to assign, waiting %(wait)s", "%(n)d to assign, the oldest waiting %(wait)s", n
+        ) % {
+            "n": n,
+            "wait": wait,
+        }
+
+
+def series_in_use(ctx: Context) -> list[tuple[str, str]]:
+    """The series of the store's open leads: a short list, not the whole catalogue."""
+    from driveline.core.models import Series
+
+    used = Pursuit.objects.filter(store_id=ctx.actor.store_id, kind="lead", is_open=True).order_by()
+    found = Series.objects.filter(pk__in=used.values("series_id").distinct()).order_by("name")
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")[:300]]

@@ -1,0 +1,87 @@
+"""战败线索 PG-L04: why they were lost, and bringing them back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from driveline.core.dictionaries import items
+from driveline.core.people import user_label
+from driveline.engines.followup.choices import Phase
+from driveline.engines.followup.models import Pursuit
+from driveline.kit import columns as col
+from driveline.kit import filters as flt
+from driveline.kit.listing import Empty, ListPage
+from driveline.kit.paging import Order
+from driveline.kit.registry import register
+from driveline.kit.verbs import Do, Open
+from driveline.modules.leads.pages.columns import PursuitColumns
+from driveline.modules.leads.pages.filters import keyword, owner, source
+from driveline.modules.leads.services.commands import lead_activate
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from driveline.kit.actor import Actor
+    from driveline.kit.pages import Context
+
+c = PursuitColumns()
+
+
+def _reason(pursuit: Pursuit, ctx: Context) -> str:
+    labels = ctx.once(
+        ("reasons", pursuit.store_id),
+        lambda: {i.code: i.label for i in items(pursuit.store_id, "defeat_reason", include_inactive=True)},
+    )
+    return labels.get(pursuit.close_reason, pursuit.close_reason)
+
+
+@register
+class LostLeads(ListPage):
+    """Defeated leads, the latest first; activation makes them grade H with a task today (R-L-09)."""
+
+    name, path, title, menu, order = "lost-leads", "lost-leads/", _("Defeated leads"), "network", 40
+    model = Pursuit
+    permission = "lost_leads.view"
+    export = "lost_leads.export"
+    columns = [
+        c.name(), c.phone(), c.source(), c.car(), c.series(), c.model(),
+        col.Computed(key="reason", label=_("Defeat reason"), text=_reason, card="state"),
+        col.Cut(key="close_remark", label=_("Defeat remark"), css="t2", card="text"),
+        col.Moment(key="closed_at", label=_("Defeated at"), sort="closed_at", card="due"),
+        col.Computed(
+            key="owner", label=_("Former consultant"), join=("owner",), card="side",
+            text=lambda p, ctx: user_label(p.owner) if p.owner_id else "",
+        ),
+        c.follow_count(),
+        col.Number(key="defeat_count", label=_("Times defeated")),
+    ]  # fmt: skip
+    filters = [
+        keyword("", "lost_leads.view"),
+        source(),
+        flt.Choice(
+            name="category",
+            label=_("Defeat category"),
+            column="close_category",
+            options=lambda ctx: [(i.code, i.label) for i in items(ctx.actor.store_id, "defeat_category")],
+        ),
+        flt.Choice(
+            name="reason",
+            label=_("Defeat reason"),
+            column="close_reason",
+            options=lambda ctx: [(i.code, i.label) for i in items(ctx.actor.store_id, "defeat_reason")],
+        ),
+        owner(),
+        flt.Dates(name="closed", label=_("Defeated at"), column="closed_at", moment=True),
+    ]
+    orders = [Order("newest", "closed_at", descending=True), Order("oldest", "closed_at")]
+    verbs = [
+        Open("view", _("View"), "lost_leads.view", lambda p: f"/leads/{p.pk}/", main=True),
+        Do(lead_activate),
+    ]
+    empty = Empty(_("No defeated leads"), _("Leads that were given up stand here with the reason."))
+    store_column = c.store()
+
+    def rows(self, actor: Actor) -> QuerySet[Any]:
+        return super().rows(actor).filter(kind="lead", phase=Phase.LOST)

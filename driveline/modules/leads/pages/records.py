@@ -1,0 +1,91 @@
+"""线索跟进记录 PG-L03: what was said, by record or by lead. Read only; a record is never changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from driveline.core.people import staff
+from driveline.engines.followup.choices import Result
+from driveline.engines.followup.models import FollowUp
+from driveline.kit import columns as col
+from driveline.kit import filters as flt
+from driveline.kit.listing import Empty, ListPage
+from driveline.kit.paging import Order
+from driveline.kit.registry import register
+from driveline.kit.verbs import Open
+from driveline.modules.leads.pages.columns import PursuitColumns
+from driveline.modules.leads.pages.filters import grade, keyword, source
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from driveline.kit.actor import Actor
+    from driveline.kit.pages import Context
+
+c = PursuitColumns("pursuit")
+
+
+def _people(ctx: Context) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in staff(ctx.actor.store_id).values_list("user_id", "user__name")]
+
+
+@register
+class LeadRecords(ListPage):
+    """One row per contact, or per lead its latest contact with how many there were (R-L-08)."""
+
+    name, path, title, menu, order = (
+        "lead-records",
+        "lead-records/",
+        _("Lead follow-up records"),
+        "network",
+        30,
+    )
+    model = FollowUp
+    permission = "lead_records.view"
+    export = "lead_records.export"
+    columns = [
+        c.name(), c.phone(), c.source(), c.car(), c.brand(), c.series(), c.model(), c.grade("new_grade"),
+        col.Day(key="due_date", label=_("Due")),
+        col.Moment(key="at", label=_("Followed at"), sort="at", card="due"),
+        col.YesNo(key="effective", label=_("Effective"), yes=_("Yes"), no=_("No")),
+        col.Choice(key="method", label=_("Method")),
+        col.Choice(key="result", label=_("Result"), card="state"),
+        col.Column(key="actor", label=_("Followed by"), join=("actor",), card="side"),
+        col.Cut(key="remark", label=_("Remark"), css="t2", card="text"),
+        col.Day(key="next_date", label=_("Next follow-up")),
+        c.follow_count(),
+    ]  # fmt: skip
+    joins = ("pursuit", "pursuit__party")
+    filters = [
+        flt.Choice(
+            name="view",
+            label=_("View by"),
+            many=False,
+            options=[("record", _("Record")), ("lead", _("Lead"))],
+            condition=lambda v, ctx: Q(at=F("pursuit__last_followed_at")) if v == ["lead"] else Q(),
+        ),
+        flt.Contains(name="remark", label=_("Remark")),
+        keyword("pursuit__", "lead_records.view"),
+        source("pursuit__"),
+        flt.Choice(name="actor", label=_("Followed by"), column="actor_id", options=_people),
+        flt.Dates(name="at", label=_("Followed at"), moment=True),
+        flt.Choice(name="result", label=_("Result"), options=Result.choices),
+        flt.Choice(
+            name="effective",
+            label=_("Effective"),
+            many=False,
+            options=[("1", _("Yes")), ("0", _("No"))],
+            condition=lambda v, ctx: Q(effective=v == ["1"]),
+        ),
+        grade(),
+    ]
+    orders = [Order("newest", "at", descending=True), Order("oldest", "at")]
+    verbs = [Open("view", _("View"), "lead_records.view", lambda r: f"/leads/{r.pursuit_id}/")]
+    empty = Empty(_("No follow-ups yet"), _("Every contact that is recorded stands here."))
+    store_column = c.store()
+
+    def rows(self, actor: Actor) -> QuerySet[Any]:
+        return super().rows(actor).filter(kind="lead")

@@ -1,0 +1,117 @@
+"""Rows for tests, with the fewest fields. Where a rule is the subject, tests arrange through the services instead."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from driveline.core.models import DictItem, Party
+from driveline.core.services.parties import party_create
+from driveline.engines.followup.choices import TaskOrigin
+from driveline.engines.followup.models import FollowUp, Pursuit, Task
+from driveline.modules.leads.models import Lead
+
+if TYPE_CHECKING:
+    from driveline.core.models import OrgUnit, User
+    from tests.world import World
+
+_numbers = count(1)
+
+ARRIVED = datetime(2019, 3, 5, 2, 0, tzinfo=timezone.get_fixed_timezone(0))
+
+
+def a_phone() -> str:
+    """A valid mobile number nobody else has."""
+    return f"139{next(_numbers):08d}"
+
+
+def a_party(store: OrgUnit, name: str = "王先生", phone: str | None = None) -> Party:
+    return party_create(store.pk, name, a_phone() if phone is None else phone)
+
+
+def a_source(world: World) -> DictItem:
+    """The source 其他网络 of the group."""
+    return DictItem.objects.get_or_create(
+        unit=world.group, kind="lead_source", code="other_web", defaults={"label": "其他网络", "seeded": True}
+    )[0]
+
+
+def a_lead(
+    world: World,
+    *,
+    store: OrgUnit | None = None,
+    by: User | None = None,
+    owner: User | None = None,
+    due: date | None = None,
+    name: str = "王先生",
+    phone: str | None = None,
+    **fields: Any,
+) -> Pursuit:
+    """A lead: waiting without owner, else followed with an open task due on `due` (2019-03-05)."""
+    store = store or world.a
+    by = by or world.who("web_consultant", store)
+    party = a_party(store, name, phone)
+    day = due or date(2019, 3, 5)
+    row = Pursuit.objects.create(
+        store=store,
+        kind="lead",
+        party=party,
+        created_by=by,
+        keeper=owner or by,
+        owner=owner,
+        phase="active" if owner else "unassigned",
+        exclusive_key=f"sales:{party.phone_key}",
+        source=a_source(world),
+        created_at=ARRIVED,
+        arrived_at=ARRIVED + timedelta(seconds=next(_numbers)),
+        next_due=day if owner else None,
+        **fields,
+    )
+    Lead.objects.create(pursuit=row)
+    if owner:
+        a_task(row, day)
+    return row
+
+
+def a_task(row: Pursuit, due: date) -> Task:
+    """The open task of a lead."""
+    return Task.objects.create(
+        store=row.store,
+        kind=row.kind,
+        pursuit=row,
+        assignee=row.owner,
+        due_date=due,
+        first_due=due,
+        origin=TaskOrigin.ASSIGN,
+        created_at=ARRIVED,
+    )
+
+
+def a_record(row: Pursuit, **fields: Any) -> FollowUp:
+    """A supplementary record of a lead: it needs no task."""
+    return FollowUp.objects.create(
+        store=row.store,
+        kind=row.kind,
+        pursuit=row,
+        actor=fields.pop("actor", row.owner or row.created_by),
+        at=ARRIVED,
+        method="phone",
+        result="continue",
+        outcome="supplement",
+        new_grade="H",
+        remark="客户想了解首付比例和现车颜色",
+        **fields,
+    )
+
+
+def a_lost_lead(world: World, **fields: Any) -> Pursuit:
+    """A defeated lead: no task, a reason, its number still taken in the duplicate table."""
+    row = a_lead(world, **fields)
+    Task.objects.filter(pursuit=row).delete()
+    row.phase, row.is_open, row.exclusive_key, row.next_due = "lost", False, None, None
+    row.closed_at, row.close_category, row.close_reason = ARRIVED, "other", "no_plan"
+    row.save()
+    return row
