@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from driveline.core.models import OrgUnit, SettingValue
+from driveline.core.request_cache import forget, once, remembering, request_cache
 
 # (unit of the row, key, valid from, value), oldest first
 type Row = tuple[int, str, date, Any]
-
-_cache: ContextVar[dict[int, list[Row]] | None] = ContextVar("settings_cache", default=None)
 
 
 class SettingStore:
@@ -38,26 +36,17 @@ class SettingStore:
         return found
 
     def _rows(self, unit_id: int, keys: set[str]) -> list[Row]:
-        cache = _cache.get()
-        if cache is None:
+        if not remembering():
             return _load(unit_id, Q(key__in=keys))
-        if unit_id not in cache:
-            cache[unit_id] = _load(unit_id, Q())
-        return cache[unit_id]
+        return once(("settings", unit_id), lambda: _load(unit_id, Q()))
 
     def forget(self) -> None:
-        """Drop what the running `caching()` block has read; called by the service that writes."""
-        if (cache := _cache.get()) is not None:
-            cache.clear()
+        """Drop what this request has read; called by the service that writes."""
+        forget("settings")
 
-    @contextmanager
-    def caching(self) -> Iterator[None]:
+    def caching(self) -> AbstractContextManager[None]:
         """Within the block (one request, one store of a sweep) all stored values of a unit are read once."""
-        token = _cache.set({})
-        try:
-            yield
-        finally:
-            _cache.reset(token)
+        return request_cache()
 
 
 def _load(unit_id: int, which: Q) -> list[Row]:
