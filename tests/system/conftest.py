@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -66,19 +67,23 @@ class Installation:
         return done.stdout.strip()
 
 
-@pytest.fixture
-def new_installation(tmp_path: Path, django_db_blocker: Any) -> Iterator[Callable[[], Installation]]:
-    """A maker of empty installations on the database kind under test."""
+type Maker = Callable[[], Installation]
+
+
+@pytest.fixture(scope="session")
+def _maker(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[Callable[[str], Installation]]:
+    """A maker of installations; given a name, that database is copied."""
     databases: list[str] = []
 
-    def make() -> Installation:
-        home = tmp_path / f"home{uuid.uuid4().hex[:6]}"
-        home.mkdir()
+    def make(template: str) -> Installation:
+        home = tmp_path_factory.mktemp("home")
         if not settings.POSTGRES:
             return Installation(home, {})
         name = f"system_{uuid.uuid4().hex[:8]}"
         with django_db_blocker.unblock():
-            _administer(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+            _administer(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {template or 'template0'}")
         databases.append(name)
         parts = urlsplit(os.environ.get("DRIVELINE_TEST_DATABASE_URL", "postgresql:///driveline"))
         return Installation(home, {"DRIVELINE_DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))})
@@ -87,6 +92,34 @@ def new_installation(tmp_path: Path, django_db_blocker: Any) -> Iterator[Callabl
     with django_db_blocker.unblock():
         for name in databases:
             _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def _migrated(_maker: Callable[[str], Installation]) -> Installation:
+    """Made once and only copied."""
+    installation = _maker("")
+    done = installation.run("migrate")
+    assert done.returncode == 0, done.stderr
+    return installation
+
+
+@pytest.fixture
+def new_installation(_maker: Callable[[str], Installation]) -> Maker:
+    """Makes empty installations, without tables, on the database kind under test."""
+    return lambda: _maker("")
+
+
+@pytest.fixture
+def new_migrated_installation(_maker: Callable[[str], Installation], _migrated: Installation) -> Maker:
+    """Makes installations with all tables and nothing in them."""
+
+    def make() -> Installation:
+        copy = _maker(urlsplit(_migrated.variables.get("DRIVELINE_DATABASE_URL", "")).path.lstrip("/"))
+        if not settings.POSTGRES:
+            shutil.copy(_migrated.home / "driveline.sqlite3", copy.home)
+        return copy
+
+    return make
 
 
 def _administer(statement: str) -> None:

@@ -7,12 +7,11 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.system.conftest import Installation
+from tests.system.conftest import Installation, Maker
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +35,9 @@ print(*(Session.objects.filter(session_key__startswith=side).count() for side in
 
 
 @pytest.fixture
-def full(new_installation: Callable[[], Installation]) -> Installation:
+def full(new_migrated_installation: Maker) -> Installation:
     """An installation with some bulk and one attached file."""
-    installation = new_installation()
-    assert installation.run("migrate").returncode == 0
+    installation = new_migrated_installation()
     installation.python(
         "from django.contrib.sessions.models import Session\n"
         "from django.utils import timezone\n"
@@ -52,7 +50,7 @@ def full(new_installation: Callable[[], Installation]) -> Installation:
 
 
 def test_a_backup_under_load_comes_back_equal(
-    full: Installation, new_installation: Callable[[], Installation], tmp_path: Path
+    full: Installation, new_installation: Maker, tmp_path: Path
 ) -> None:
     archive = tmp_path / "backup.tar.gz"
     writer = subprocess.Popen(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.conftest import Installation
+from tests.system.conftest import Installation, Maker
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 
@@ -30,17 +30,23 @@ def descendants(pid: int) -> list[int]:
     """Ids of the processes below one, whole tree."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
+        for child in map(int, read(task).split()):
             found += [child, *descendants(child)]
     return found
 
 
+def read(file: Path) -> str:
+    """A file of /proc; empty when its process has just ended."""
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
+
+
 def alive(pid: int) -> bool:
     """True for a running process; a zombie is dead."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    state = read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return bool(state) and state[0] != "Z"
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> bool:
@@ -73,10 +79,8 @@ def serving(installation: Installation, port: int) -> Iterator[subprocess.Popen[
 
 
 @pytest.fixture
-def installation(new_installation: Callable[[], Installation]) -> Installation:
-    made = new_installation()
-    assert made.run("migrate").returncode == 0
-    return made
+def installation(new_migrated_installation: Maker) -> Installation:
+    return new_migrated_installation()
 
 
 def test_it_serves_and_ends_by_ctrl_c(installation: Installation) -> None:
@@ -98,13 +102,9 @@ def test_a_killed_worker_comes_back_and_a_killed_server_takes_all_with_it(instal
     with serving(installation, free_port()) as server:
 
         def worker() -> int | None:
+            family = descendants(server.pid)
             return next(
-                (
-                    pid
-                    for pid in descendants(server.pid)
-                    if Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").endswith(b"worker")
-                ),
-                None,
+                (pid for pid in family if read(Path(f"/proc/{pid}/cmdline")).endswith("\0worker\0")), None
             )
 
         first = worker()
@@ -117,6 +117,6 @@ def test_a_killed_worker_comes_back_and_a_killed_server_takes_all_with_it(instal
         assert wait_until(lambda: not any(alive(pid) for pid in family))
 
 
-def test_tables_of_an_older_version_are_not_served(new_installation: Callable[[], Installation]) -> None:
+def test_tables_of_an_older_version_are_not_served(new_installation: Maker) -> None:
     done = new_installation().run("serve", PORT=str(free_port()))
     assert (done.returncode, "driveline migrate" in done.stderr) == (1, True)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from driveline.config import env
-from tests.system.conftest import Installation
+from tests.system.conftest import Installation, Maker
 
 
 @pytest.mark.parametrize("variable", ["DRIVELINE_NOW", "DRIVELINE_NOW_FILE", "DRIVELINE_GALLERY", "DEBUG"])
-def test_production_refuses_what_makes_it_lie(
-    new_installation: Callable[[], Installation], variable: str
-) -> None:
+def test_production_refuses_what_makes_it_lie(new_installation: Maker, variable: str) -> None:
     done = new_installation().run("check", **{variable: "1"})
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

@@ -25,6 +25,11 @@ DO $$ DECLARE name text; BEGIN
       WHERE schemaname = current_schema() LOOP
     EXECUTE 'DROP SEQUENCE ' || name || ' CASCADE';
   END LOOP;
+  FOR name IN SELECT routine.oid::regprocedure::text FROM pg_proc routine
+      WHERE pronamespace = current_schema()::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = routine.oid AND deptype = 'e') LOOP
+    EXECUTE 'DROP ROUTINE ' || name || ' CASCADE';
+  END LOOP;
 END $$;
 """
 

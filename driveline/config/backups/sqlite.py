@@ -54,10 +54,11 @@ def verify(file: Path) -> None:
 
 
 def count_rows(file: Path) -> dict[str, int]:
-    """Rows of every table, search indexes' inner tables included."""
+    """Rows of every real table, search indexes' inner ones included; a virtual table may not be countable."""
     with closing(sqlite3.connect(file)) as connection:
         names = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') "
+            "AND name NOT LIKE 'sqlite_%' ORDER BY name"
         )
         return {
             name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  a table's name

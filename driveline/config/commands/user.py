@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Create the user."""
-    from driveline.core.services.people import create_user
+    from driveline.core.services.users import create_user
 
     created = create_user(
         login=args.login,
