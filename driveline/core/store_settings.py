@@ -1,5 +1,6 @@
 """When a store is open (DESIGN §3a Settings, time): the hours in which a first contact is counted."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,3 +26,12 @@ class OpeningSettings(StoreSettings, section="store", label=_("Opening hours")):
         help=_("One date a line, for example 2027-02-06."),
         rule="DESIGN §3a",
     )
+
+    def problems(self) -> dict[str, str]:
+        """Closed dates that are not dates: field → sentence."""
+        for text in self.closed_dates:
+            try:
+                date.fromisoformat(text)
+            except ValueError:
+                return {"closed_dates": _("%(text)s is not a date: write 2027-02-06.") % {"text": text}}
+        return {}

@@ -64,7 +64,7 @@ def parties_bulk_create(rows: Sequence[PartyRow]) -> list[Party]:
 
 def party_update(party: Party, **fields: Any) -> list[str]:
     """Change name, number or particulars; returns what changed. Raises Conflict like party_create."""
-    wanted = {name: fields.pop(name) for name in ("name", "phone_key") if name in fields}
+    wanted: dict[str, Any] = {name: fields.pop(name) for name in ("name", "phone_key") if name in fields}
     wanted.update(_known(fields))
     changed = [name for name, value in wanted.items() if getattr(party, name) != value]
     if not changed:

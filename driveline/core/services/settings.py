@@ -1,0 +1,255 @@
+"""Change of settings (R-S-01…03): validated, dated, inherited from the group, audited with old and new value."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.db import transaction
+from django.db.models import JSONNull, Q
+from django.utils.translation import gettext as _
+
+from driveline.core import clock
+from driveline.core.journal import audit
+from driveline.core.models import OrgUnit, SettingValue
+from driveline.core.setting_store import store
+from driveline.core.setting_values import checked
+from driveline.kit.errors import Forbidden, Invalid
+from driveline.kit.scopes import Scope
+from driveline.kit.settings import StoreSettings, from_json, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from driveline.kit.actor import Actor
+    from driveline.kit.settings import SettingField
+
+type Level = Literal["store", "group"]
+type Origin = Literal["default", "group", "store"]
+type Section = type[StoreSettings]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that became another, as stored."""
+
+    field: SettingField
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A setting as a page shows it: what holds, where it comes from, what would hold without it, what is to come."""
+
+    field: SettingField
+    value: Any
+    origin: Origin
+    default: Any
+    group_value: Any
+    upcoming: list[tuple[date, Any]] = dataclasses.field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One stored change; `value` None means it was handed back to the group or the default."""
+
+    field: SettingField
+    value: Any
+    before: Any
+    valid_from: date
+    set_at: datetime
+    set_by: str
+
+
+def may_change(actor: Actor, section: Section, unit: Level = "store") -> bool:
+    """Whether the actor may change the section for the current store or for the whole group."""
+    scope = actor.scope(section.permission_edit)
+    if scope is None:
+        return False
+    unit_id = unit_of(actor, unit)
+    return unit_id == actor.store_id or scope == Scope.GROUP
+
+
+def unit_of(actor: Actor, unit: Level) -> int:
+    """The id of the current store, or of its group."""
+    if unit == "store":
+        return actor.store_id
+    parent = OrgUnit.objects.values_list("parent_id", flat=True).get(pk=actor.store_id)
+    return parent or actor.store_id
+
+
+def setting_change(
+    actor: Actor,
+    section: Section,
+    values: dict[str, Any],
+    valid_from: date | None = None,
+    unit: Level = "store",
+) -> list[Change]:
+    """Store the values (by field name) that differ from what holds on `valid_from` (default today).
+
+    Raises Forbidden, Invalid (unknown name, wrong type, out of limits, a past date, values that do not fit
+    together: then nothing is stored). Returns the changes; none when everything was so already.
+    """
+    day = _day(valid_from)
+    _allow(actor, section, unit)
+    unit_id = unit_of(actor, unit)
+    typed = _typed(section, values)
+    with transaction.atomic():
+        now_holds = section.of(unit_id, day)
+        merged = {name: getattr(now_holds, name) for name in section.fields} | typed
+        _fits_together(section, merged)
+        changes = [
+            Change(section.fields[name], to_json(getattr(now_holds, name)), to_json(value))
+            for name, value in typed.items()
+            if to_json(getattr(now_holds, name)) != to_json(value)
+        ]
+        _write(actor, section, unit_id, day, changes)
+    return changes
+
+
+def setting_reset(
+    actor: Actor,
+    section: Section,
+    names: Iterable[str],
+    valid_from: date | None = None,
+    unit: Level = "store",
+) -> list[Change]:
+    """Hand settings back: the store's to the group, the group's to the default. Raises as setting_change."""
+    day = _day(valid_from)
+    _allow(actor, section, unit)
+    unit_id = unit_of(actor, unit)
+    wanted = [section.fields[name] for name in names]
+    with transaction.atomic():
+        own: dict[str, Any] = {}
+        rows = SettingValue.objects.filter(
+            unit_id=unit_id, key__in=[f.key for f in wanted], valid_from__lte=day
+        )
+        for key, value in rows.order_by("valid_from", "id").values_list("key", "value"):
+            own[key] = value
+        changes = [Change(f, own[f.key], None) for f in wanted if own.get(f.key) is not None]
+        _write(actor, section, unit_id, day, changes)
+    return changes
+
+
+def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, Shown]:
+    """Every setting of the section as it stands for a unit on a day (default today), in one query."""
+    day = day or clock.today()
+    keys = {f.key: f for f in section.fields.values()}
+    parent = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
+    rows = SettingValue.objects.filter(Q(unit_id=unit_id) | Q(unit_id__in=parent), key__in=keys)
+    own: dict[str, Any] = {}
+    above: dict[str, Any] = {}
+    upcoming: dict[str, list[tuple[date, Any]]] = {}
+    for row in rows.order_by("valid_from", "id"):
+        if row.valid_from <= day:
+            (own if row.unit_id == unit_id else above)[row.key] = row.value
+        elif row.unit_id == unit_id:
+            upcoming.setdefault(row.key, []).append((row.valid_from, row.value))
+    return {f.name: _shown(f, own.get(k), above.get(k), upcoming.get(k, [])) for k, f in keys.items()}
+
+
+def history(section: Section, unit_id: int, limit: int = 200) -> list[HistoryRow]:
+    """What was set for the unit, newest first: by whom, when, from which day, and what stood before."""
+    keys = {f.key: f for f in section.fields.values()}
+    rows = SettingValue.objects.filter(unit_id=unit_id, key__in=keys).select_related("set_by")
+    last: dict[str, Any] = {}
+    found = []
+    for row in rows.order_by("id"):
+        known = keys[row.key]
+        found.append(
+            HistoryRow(
+                known,
+                _as_typed(known, row.value),
+                _as_typed(known, last.get(row.key)),
+                row.valid_from,
+                row.set_at,
+                row.set_by.name,
+            )
+        )
+        last[row.key] = row.value
+    return found[::-1][:limit]
+
+
+def _shown(known: SettingField, own: Any, above: Any, upcoming: list[tuple[date, Any]]) -> Shown:
+    origin: Origin = "store" if own is not None else "group" if above is not None else "default"
+    stored = own if own is not None else above
+    return Shown(
+        field=known,
+        value=known.default if stored is None else from_json(known, stored),
+        origin=origin,
+        default=known.default,
+        group_value=_as_typed(known, above),
+        upcoming=[(day, _as_typed(known, value)) for day, value in upcoming],
+    )
+
+
+def _as_typed(known: SettingField, value: Any) -> Any:
+    return None if value is None else from_json(known, value)
+
+
+def _day(valid_from: date | None) -> date:
+    today = clock.today()
+    if valid_from is not None and valid_from < today:
+        raise Invalid({"valid_from": [_("Settings change from today on or later, never for the past.")]})
+    return valid_from or today
+
+
+def _allow(actor: Actor, section: Section, unit: Level) -> None:
+    if not may_change(actor, section, unit):
+        raise Forbidden(_("Your role does not include this action."))
+
+
+def _typed(section: Section, values: dict[str, Any]) -> dict[str, Any]:
+    errors: dict[str, list[str]] = {}
+    typed: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in section.fields:
+            errors[name] = [_("There is no such setting.")]
+            continue
+        try:
+            typed[name] = checked(section.fields[name], value)
+        except ValueError as error:
+            errors[name] = [str(error)]
+    if errors:
+        raise Invalid(errors, rule="R-S-03")
+    return typed
+
+
+def _fits_together(section: Section, merged: dict[str, Any]) -> None:
+    """A section may have `problems()`: what does not fit together, field name → sentence."""
+    problems = getattr(section(**merged), "problems", None)
+    found = problems() if problems is not None else {}
+    if found:
+        raise Invalid({name: [str(sentence)] for name, sentence in found.items()})
+
+
+def _write(actor: Actor, section: Section, unit_id: int, day: date, changes: list[Change]) -> None:
+    if not changes:
+        return
+    moment = clock.now()
+    SettingValue.objects.bulk_create(
+        SettingValue(
+            unit_id=unit_id,
+            key=change.field.key,
+            value=JSONNull() if change.new is None else change.new,
+            valid_from=day,
+            set_at=moment,
+            set_by_id=actor.user_id,
+        )
+        for change in changes
+    )
+    store.forget()
+    audit.write(
+        actor,
+        "settings.change",
+        object_type="core.orgunit",
+        object_id=unit_id,
+        detail={
+            "section": section.section,
+            "valid_from": day,
+            "changes": {change.field.key: {"old": change.old, "new": change.new} for change in changes},
+        },
+    )
