@@ -6,205 +6,580 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pursuit',
+            name="Pursuit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('number', models.CharField(blank=True, max_length=24, verbose_name='Number')),
-                ('entry_method', models.CharField(default='manual', max_length=16, verbose_name='Entered by')),
-                ('created_at', models.DateTimeField(verbose_name='Entered at')),
-                ('arrived_at', models.DateTimeField(verbose_name='Arrived at')),
-                ('phase', models.CharField(choices=[('unassigned', 'To assign'), ('active', 'Being followed'), ('review', 'Defeat in review'), ('won', 'Won'), ('lost', 'Defeated'), ('closed', 'Void')], default='unassigned', max_length=12, verbose_name='Status')),
-                ('stage', models.CharField(blank=True, max_length=20)),
-                ('is_open', models.BooleanField(default=True, editable=False)),
-                ('grade', models.CharField(choices=[('H', 'H'), ('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], default='H', max_length=2, verbose_name='Grade')),
-                ('exclusive_key', models.CharField(blank=True, editable=False, max_length=40, null=True)),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('cycle_follow_count', models.PositiveIntegerField(default=0)),
-                ('follow_count', models.PositiveIntegerField(default=0, verbose_name='Follow-ups')),
-                ('effective_count', models.PositiveIntegerField(default=0)),
-                ('dup_count', models.PositiveIntegerField(default=0, verbose_name='Times entered again')),
-                ('defeat_count', models.PositiveSmallIntegerField(default=0, verbose_name='Times defeated')),
-                ('last_followed_at', models.DateTimeField(blank=True, null=True, verbose_name='Last follow-up')),
-                ('last_remark', models.CharField(blank=True, max_length=500, verbose_name='Last remark')),
-                ('next_due', models.DateField(blank=True, null=True, verbose_name='Next follow-up')),
-                ('next_time', models.TimeField(blank=True, null=True)),
-                ('assigned_at', models.DateTimeField(blank=True, null=True)),
-                ('first_contact_at', models.DateTimeField(blank=True, null=True, verbose_name='First contact')),
-                ('first_effective_at', models.DateTimeField(blank=True, null=True)),
-                ('first_contact_minutes', models.PositiveIntegerField(blank=True, null=True)),
-                ('ladder_step', models.PositiveSmallIntegerField(default=0)),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='Closed at')),
-                ('close_category', models.CharField(blank=True, max_length=40, verbose_name='Defeat category')),
-                ('close_reason', models.CharField(blank=True, max_length=100, verbose_name='Defeat reason')),
-                ('close_remark', models.CharField(blank=True, max_length=500, verbose_name='Defeat remark')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('brand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.brand', verbose_name='Brand')),
-                ('car_model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.carmodel', verbose_name='Model')),
-                ('created_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
-                ('keeper', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Consultant')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pursuits', to='core.party')),
-                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.series', verbose_name='Series')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.dictitem', verbose_name='Source')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("number", models.CharField(blank=True, max_length=24, verbose_name="Number")),
+                (
+                    "entry_method",
+                    models.CharField(default="manual", max_length=16, verbose_name="Entered by"),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="Entered at")),
+                ("arrived_at", models.DateTimeField(verbose_name="Arrived at")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("unassigned", "To assign"),
+                            ("active", "Being followed"),
+                            ("review", "Defeat in review"),
+                            ("won", "Won"),
+                            ("lost", "Defeated"),
+                            ("closed", "Void"),
+                        ],
+                        default="unassigned",
+                        max_length=12,
+                        verbose_name="Status",
+                    ),
+                ),
+                ("stage", models.CharField(blank=True, max_length=20)),
+                ("is_open", models.BooleanField(default=True, editable=False)),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("H", "H"), ("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        default="H",
+                        max_length=2,
+                        verbose_name="Grade",
+                    ),
+                ),
+                ("exclusive_key", models.CharField(blank=True, editable=False, max_length=40, null=True)),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                ("cycle_follow_count", models.PositiveIntegerField(default=0)),
+                ("follow_count", models.PositiveIntegerField(default=0, verbose_name="Follow-ups")),
+                ("effective_count", models.PositiveIntegerField(default=0)),
+                ("dup_count", models.PositiveIntegerField(default=0, verbose_name="Times entered again")),
+                ("defeat_count", models.PositiveSmallIntegerField(default=0, verbose_name="Times defeated")),
+                (
+                    "last_followed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Last follow-up"),
+                ),
+                ("last_remark", models.CharField(blank=True, max_length=500, verbose_name="Last remark")),
+                ("next_due", models.DateField(blank=True, null=True, verbose_name="Next follow-up")),
+                ("next_time", models.TimeField(blank=True, null=True)),
+                ("assigned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "first_contact_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="First contact"),
+                ),
+                ("first_effective_at", models.DateTimeField(blank=True, null=True)),
+                ("first_contact_minutes", models.PositiveIntegerField(blank=True, null=True)),
+                ("ladder_step", models.PositiveSmallIntegerField(default=0)),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Closed at")),
+                (
+                    "close_category",
+                    models.CharField(blank=True, max_length=40, verbose_name="Defeat category"),
+                ),
+                ("close_reason", models.CharField(blank=True, max_length=100, verbose_name="Defeat reason")),
+                ("close_remark", models.CharField(blank=True, max_length=500, verbose_name="Defeat remark")),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.brand",
+                        verbose_name="Brand",
+                    ),
+                ),
+                (
+                    "car_model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.carmodel",
+                        verbose_name="Model",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Entered by",
+                    ),
+                ),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Consultant",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pursuits", to="core.party"
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.series",
+                        verbose_name="Series",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.dictitem",
+                        verbose_name="Source",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Pursuit',
+                "verbose_name": "Pursuit",
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('due_date', models.DateField(verbose_name='Due')),
-                ('due_time', models.TimeField(blank=True, null=True, verbose_name='Time')),
-                ('first_due', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
-                ('origin', models.CharField(choices=[('assign', 'Assignment'), ('record', 'Follow-up'), ('retry', 'Not reached, try again'), ('pull', 'Asked again'), ('activate', 'Activation'), ('review', 'Defeat review'), ('repair', 'Repaired by the nightly check'), ('undo', 'Undo'), ('handover', 'Hand-over'), ('escalation', 'Escalation')], max_length=12)),
-                ('method', models.CharField(blank=True, max_length=12)),
-                ('topics', models.JSONField(default=list)),
-                ('plan_visit', models.BooleanField(default=False, verbose_name='Visit planned')),
-                ('created_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('assignee', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Consultant')),
-                ('closed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pursuit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='followup.pursuit')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("due_date", models.DateField(verbose_name="Due")),
+                ("due_time", models.TimeField(blank=True, null=True, verbose_name="Time")),
+                ("first_due", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("cancelled", "Cancelled")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("assign", "Assignment"),
+                            ("record", "Follow-up"),
+                            ("retry", "Not reached, try again"),
+                            ("pull", "Asked again"),
+                            ("activate", "Activation"),
+                            ("review", "Defeat review"),
+                            ("repair", "Repaired by the nightly check"),
+                            ("undo", "Undo"),
+                            ("handover", "Hand-over"),
+                            ("escalation", "Escalation"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("method", models.CharField(blank=True, max_length=12)),
+                ("topics", models.JSONField(default=list)),
+                ("plan_visit", models.BooleanField(default=False, verbose_name="Visit planned")),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Consultant",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pursuit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="followup.pursuit",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Task',
+                "verbose_name": "Task",
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('client_key', models.CharField(blank=True, max_length=40, null=True, unique=True)),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('at', models.DateTimeField(verbose_name='Followed at')),
-                ('due_date', models.DateField(blank=True, null=True, verbose_name='Due')),
-                ('chip', models.CharField(blank=True, max_length=20)),
-                ('old_grade', models.CharField(blank=True, choices=[('H', 'H'), ('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=2)),
-                ('new_grade', models.CharField(blank=True, choices=[('H', 'H'), ('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=2, verbose_name='Grade')),
-                ('method', models.CharField(choices=[('visit_out', 'Visit'), ('showroom', 'In the showroom'), ('phone', 'Phone call'), ('email', 'E-mail'), ('sms', 'Text message'), ('mail', 'Printed matter')], max_length=12, verbose_name='Method')),
-                ('topics', models.JSONField(default=list, verbose_name='Topics')),
-                ('result', models.CharField(choices=[('maintain', 'Customer data kept up'), ('exec_failed', 'Could not be carried out'), ('postpone', 'Postponed'), ('new_info', 'New customer data'), ('no_intent', 'No intention'), ('give_up', 'Given up'), ('wrong_info', 'Wrong data'), ('done', 'Completed'), ('continue', 'Go on following')], max_length=12, verbose_name='Result')),
-                ('outcome', models.CharField(choices=[('continue', 'Goes on'), ('lose', 'Defeated'), ('supplement', 'Supplementary record')], max_length=12)),
-                ('reached', models.BooleanField(default=True, verbose_name='Reached')),
-                ('effective', models.BooleanField(default=True, verbose_name='Effective')),
-                ('first_contact', models.BooleanField(default=False)),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='Remark')),
-                ('defeat_category', models.CharField(blank=True, max_length=40, verbose_name='Defeat category')),
-                ('defeat_reason', models.CharField(blank=True, max_length=100, verbose_name='Defeat reason')),
-                ('competitor', models.CharField(blank=True, max_length=80, verbose_name='Competitor')),
-                ('next_date', models.DateField(blank=True, null=True, verbose_name='Next follow-up')),
-                ('next_time', models.TimeField(blank=True, null=True)),
-                ('next_method', models.CharField(blank=True, max_length=12)),
-                ('next_topics', models.JSONField(default=list)),
-                ('plan_visit', models.BooleanField(default=False)),
-                ('actor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Followed by')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.orgunit')),
-                ('pursuit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='followup.pursuit')),
-                ('task', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='record', to='followup.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("client_key", models.CharField(blank=True, max_length=40, null=True, unique=True)),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                ("at", models.DateTimeField(verbose_name="Followed at")),
+                ("due_date", models.DateField(blank=True, null=True, verbose_name="Due")),
+                ("chip", models.CharField(blank=True, max_length=20)),
+                (
+                    "old_grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("H", "H"), ("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "new_grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("H", "H"), ("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=2,
+                        verbose_name="Grade",
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("visit_out", "Visit"),
+                            ("showroom", "In the showroom"),
+                            ("phone", "Phone call"),
+                            ("email", "E-mail"),
+                            ("sms", "Text message"),
+                            ("mail", "Printed matter"),
+                        ],
+                        max_length=12,
+                        verbose_name="Method",
+                    ),
+                ),
+                ("topics", models.JSONField(default=list, verbose_name="Topics")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("maintain", "Customer data kept up"),
+                            ("exec_failed", "Could not be carried out"),
+                            ("postpone", "Postponed"),
+                            ("new_info", "New customer data"),
+                            ("no_intent", "No intention"),
+                            ("give_up", "Given up"),
+                            ("wrong_info", "Wrong data"),
+                            ("done", "Completed"),
+                            ("continue", "Go on following"),
+                        ],
+                        max_length=12,
+                        verbose_name="Result",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("continue", "Goes on"),
+                            ("lose", "Defeated"),
+                            ("supplement", "Supplementary record"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reached", models.BooleanField(default=True, verbose_name="Reached")),
+                ("effective", models.BooleanField(default=True, verbose_name="Effective")),
+                ("first_contact", models.BooleanField(default=False)),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="Remark")),
+                (
+                    "defeat_category",
+                    models.CharField(blank=True, max_length=40, verbose_name="Defeat category"),
+                ),
+                ("defeat_reason", models.CharField(blank=True, max_length=100, verbose_name="Defeat reason")),
+                ("competitor", models.CharField(blank=True, max_length=80, verbose_name="Competitor")),
+                ("next_date", models.DateField(blank=True, null=True, verbose_name="Next follow-up")),
+                ("next_time", models.TimeField(blank=True, null=True)),
+                ("next_method", models.CharField(blank=True, max_length=12)),
+                ("next_topics", models.JSONField(default=list)),
+                ("plan_visit", models.BooleanField(default=False)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Followed by",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.orgunit",
+                    ),
+                ),
+                (
+                    "pursuit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="followup.pursuit",
+                    ),
+                ),
+                (
+                    "task",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record",
+                        to="followup.task",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Follow-up record',
+                "verbose_name": "Follow-up record",
             },
         ),
         migrations.CreateModel(
-            name='TaskMove',
+            name="TaskMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_due', models.DateField(null=True)),
-                ('new_due', models.DateField(null=True)),
-                ('cause', models.CharField(choices=[('assign', 'Assignment'), ('record', 'Follow-up'), ('retry', 'Not reached, try again'), ('pull', 'Asked again'), ('activate', 'Activation'), ('review', 'Defeat review'), ('repair', 'Repaired by the nightly check'), ('undo', 'Undo'), ('handover', 'Hand-over'), ('escalation', 'Escalation')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('operation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.operation')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='followup.task')),
-                ('to_user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old_due", models.DateField(null=True)),
+                ("new_due", models.DateField(null=True)),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("assign", "Assignment"),
+                            ("record", "Follow-up"),
+                            ("retry", "Not reached, try again"),
+                            ("pull", "Asked again"),
+                            ("activate", "Activation"),
+                            ("review", "Defeat review"),
+                            ("repair", "Repaired by the nightly check"),
+                            ("undo", "Undo"),
+                            ("handover", "Hand-over"),
+                            ("escalation", "Escalation"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.operation",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="followup.task"
+                    ),
+                ),
+                (
+                    "to_user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='pursuit',
-            index=models.Index(fields=['store', 'kind', '-arrived_at', '-id'], name='pursuit_list'),
+            model_name="pursuit",
+            index=models.Index(fields=["store", "kind", "-arrived_at", "-id"], name="pursuit_list"),
         ),
         migrations.AddIndex(
-            model_name='pursuit',
-            index=models.Index(fields=['store', 'kind', 'is_open', '-arrived_at', '-id'], name='pursuit_open_list'),
+            model_name="pursuit",
+            index=models.Index(
+                fields=["store", "kind", "is_open", "-arrived_at", "-id"], name="pursuit_open_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pursuit',
-            index=models.Index(fields=['store', 'kind', 'phase', '-arrived_at', '-id'], name='pursuit_phase_list'),
+            model_name="pursuit",
+            index=models.Index(
+                fields=["store", "kind", "phase", "-arrived_at", "-id"], name="pursuit_phase_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pursuit',
-            index=models.Index(fields=['store', 'kind', 'keeper', '-arrived_at', '-id'], name='pursuit_keeper_list'),
+            model_name="pursuit",
+            index=models.Index(
+                fields=["store", "kind", "keeper", "-arrived_at", "-id"], name="pursuit_keeper_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pursuit',
-            index=models.Index(fields=['store', 'kind', 'owner', '-arrived_at', '-id'], name='pursuit_owner_list'),
+            model_name="pursuit",
+            index=models.Index(
+                fields=["store", "kind", "owner", "-arrived_at", "-id"], name="pursuit_owner_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pursuit',
-            index=models.Index(fields=['store', 'kind', 'source', '-arrived_at'], name='pursuit_source_list'),
+            model_name="pursuit",
+            index=models.Index(fields=["store", "kind", "source", "-arrived_at"], name="pursuit_source_list"),
         ),
         migrations.AddIndex(
-            model_name='pursuit',
-            index=models.Index(fields=['store', 'kind', 'phase', '-closed_at', '-id'], name='pursuit_closed_list'),
+            model_name="pursuit",
+            index=models.Index(
+                fields=["store", "kind", "phase", "-closed_at", "-id"], name="pursuit_closed_list"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pursuit',
-            constraint=models.UniqueConstraint(condition=models.Q(('exclusive_key__isnull', False)), fields=('store', 'exclusive_key'), name='pursuit_exclusive'),
+            model_name="pursuit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("exclusive_key__isnull", False)),
+                fields=("store", "exclusive_key"),
+                name="pursuit_exclusive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pursuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('phase__in', ['unassigned', 'active', 'review'])), models.Q(('is_open', False), ('phase__in', ['won', 'lost', 'closed'])), _connector='OR'), name='pursuit_open_mirrors_phase'),
+            model_name="pursuit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_open", True), ("phase__in", ["unassigned", "active", "review"])),
+                    models.Q(("is_open", False), ("phase__in", ["won", "lost", "closed"])),
+                    _connector="OR",
+                ),
+                name="pursuit_open_mirrors_phase",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pursuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phase', 'active'), _negated=True), ('owner__isnull', False), _connector='OR'), name='pursuit_active_is_owned'),
+            model_name="pursuit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("phase", "active"), _negated=True), ("owner__isnull", False), _connector="OR"
+                ),
+                name="pursuit_active_is_owned",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['store', 'kind', 'state', 'due_date', 'id'], name='task_due'),
+            model_name="task",
+            index=models.Index(fields=["store", "kind", "state", "due_date", "id"], name="task_due"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['store', 'assignee', 'state', 'due_date', 'id'], name='task_mine'),
+            model_name="task",
+            index=models.Index(fields=["store", "assignee", "state", "due_date", "id"], name="task_mine"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('pursuit',), name='task_one_open'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("pursuit",), name="task_one_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['pursuit', '-at'], name='record_pursuit'),
+            model_name="followup",
+            index=models.Index(fields=["pursuit", "-at"], name="record_pursuit"),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['store', 'kind', '-at', '-id'], name='record_list'),
+            model_name="followup",
+            index=models.Index(fields=["store", "kind", "-at", "-id"], name="record_list"),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['store', 'actor', '-at'], name='record_actor'),
+            model_name="followup",
+            index=models.Index(fields=["store", "actor", "-at"], name="record_actor"),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('task__isnull', False), ('outcome', 'supplement'), _connector='OR'), name='record_has_task'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("task__isnull", False), ("outcome", "supplement"), _connector="OR"),
+                name="record_has_task",
+            ),
         ),
     ]

@@ -6,38 +6,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('followup', '0001_initial'),
+        ("core", "0001_initial"),
+        ("followup", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Intake',
+            name="Intake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('door', models.CharField(max_length=16, verbose_name='Door')),
-                ('external_id', models.CharField(blank=True, max_length=80, null=True)),
-                ('phone_key', models.CharField(blank=True, max_length=24)),
-                ('payload', models.JSONField(default=dict)),
-                ('verdict', models.CharField(max_length=30, verbose_name='Verdict')),
-                ('rule', models.CharField(blank=True, max_length=40)),
-                ('rule_version', models.PositiveSmallIntegerField(default=1)),
-                ('at', models.DateTimeField(verbose_name='At')),
-                ('actor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pursuit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='intakes', to='followup.pursuit')),
-                ('source', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.dictitem')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("door", models.CharField(max_length=16, verbose_name="Door")),
+                ("external_id", models.CharField(blank=True, max_length=80, null=True)),
+                ("phone_key", models.CharField(blank=True, max_length=24)),
+                ("payload", models.JSONField(default=dict)),
+                ("verdict", models.CharField(max_length=30, verbose_name="Verdict")),
+                ("rule", models.CharField(blank=True, max_length=40)),
+                ("rule_version", models.PositiveSmallIntegerField(default=1)),
+                ("at", models.DateTimeField(verbose_name="At")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pursuit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="intakes",
+                        to="followup.pursuit",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.dictitem",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Arrival',
-                'indexes': [models.Index(fields=['store', 'kind', '-at', '-id'], name='intake_list'), models.Index(fields=['store', 'phone_key'], name='intake_phone')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('store', 'source', 'external_id'), name='intake_external_once')],
+                "verbose_name": "Arrival",
+                "indexes": [
+                    models.Index(fields=["store", "kind", "-at", "-id"], name="intake_list"),
+                    models.Index(fields=["store", "phone_key"], name="intake_phone"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("store", "source", "external_id"),
+                        name="intake_external_once",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class OwnershipConfig(AppConfig):
+    name = "driveline.engines.ownership"
+    label = "ownership"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from driveline.core.access import work_counter
+        from driveline.engines.ownership import leavers
+        from driveline.engines.ownership.services import work_left
+
+        work_counter(work_left)
+        leavers.connect()

@@ -1,0 +1,122 @@
+"""激活: defeated rows come back to life at the first grade, with a task due today (R-L-09 … R-L-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from driveline.engines.followup.choices import Action, Phase, TaskOrigin
+from driveline.engines.followup.models import Pursuit
+from driveline.engines.followup.policy import Policy, policies, policy_for
+from driveline.engines.followup.services.tasks import lock_pursuits
+from driveline.engines.followup.sets import by_key, chunks
+from driveline.engines.ownership.notices import tell_assigners, tell_receivers
+from driveline.engines.ownership.people import assigners, chosen
+from driveline.engines.ownership.services.give import Deed, give
+from driveline.kit.errors import Conflict
+
+if TYPE_CHECKING:
+    from driveline.core.models import User
+    from driveline.kit.commands import Run
+
+_KEY = models.CharField()
+
+
+def activate(rows: Sequence[Pursuit], run: Run, *, user: User | int | None = None) -> None:
+    """Bring lost rows back: first grade, a new cycle whose gates count from zero, a task due today. Without
+    `user` the task has no assignee and the row waits in the assign queue. A row whose number is being followed
+    elsewhere is skipped (R-L-11)."""
+    policy = policy_for(rows[0].kind)
+    owner = chosen(rows[0].store_id, policy, [user])[0] if user is not None else None
+    revived: list[Pursuit] = []
+    for chunk in chunks(sorted(rows, key=lambda row: row.pk)):
+        fresh = _revivable(lock_pursuits([row.pk for row in chunk]), run, policy)
+        owners = {row.pk: owner.user_id if owner else None for row in fresh}
+        try:
+            with transaction.atomic():
+                run.before.extend(give(fresh, owners, _deed(fresh, run, policy)))
+        except IntegrityError as error:
+            raise Conflict(_("One of these numbers was entered again this moment; try again.")) from error
+        revived.extend(fresh)
+    _tell(policy, revived, run, owner.user_id if owner else None)
+    run.message = _("%(n)s activated") % {"n": len(revived)}
+
+
+def activate_why_not(row: Pursuit) -> str:
+    """ "" when the row is defeated."""
+    return "" if row.phase == Phase.LOST else _("Only a defeated one can be activated.")
+
+
+def _deed(rows: Sequence[Pursuit], run: Run, policy: Policy) -> Deed:
+    keys = {row.pk: policy.exclusive_key(row.party.phone_key) for row in rows}
+    return Deed(
+        by_id=run.actor.user_id,
+        now=run.now,
+        action=Action.ACTIVATE,
+        origin=TaskOrigin.ACTIVATE,
+        expected=[Phase.LOST],
+        operation=run.operation,
+        due_today=True,
+        values={
+            "is_open": True,
+            "grade": policy.first_grade,
+            "cycle": F("cycle") + 1,
+            "cycle_follow_count": 0,
+            "exclusive_key": by_key(keys, _KEY) if keys else None,
+            "next_time": None,
+            "closed_at": None,
+            "close_category": "",
+            "close_reason": "",
+            "close_remark": "",
+        },
+    )
+
+
+def _revivable(rows: list[Pursuit], run: Run, policy: Policy) -> list[Pursuit]:
+    held = _holders(rows, policy)
+    fresh = []
+    for row in rows:
+        key = policy.exclusive_key(row.party.phone_key)
+        reason = activate_why_not(row)
+        if not reason and key in held:
+            reason = held[key]
+        if reason:
+            run.skip(row, reason)
+            continue
+        fresh.append(row)
+        if key:
+            held[key] = _("This number is in the selection twice.")
+    return fresh
+
+
+def _holders(rows: Sequence[Pursuit], policy: Policy) -> dict[str | None, str]:
+    """R-L-11: exclusive key → the sentence that says who holds it, for the keys that are taken."""
+    keys = {policy.exclusive_key(row.party.phone_key) for row in rows} - {None}
+    if not keys:
+        return {}
+    found = Pursuit.objects.select_related("owner").filter(store_id=rows[0].store_id, exclusive_key__in=keys)
+    labels = {one.kind: str(one.label) for one in policies()}
+    return {holder.exclusive_key: _held(holder, labels) for holder in found}
+
+
+def _held(holder: Pursuit, labels: dict[str, str]) -> str:
+    params = {
+        "kind": labels.get(holder.kind, holder.kind),
+        "name": holder.owner.name if holder.owner else _("nobody yet"),
+    }
+    return _("This number is being followed already (%(kind)s, %(name)s).") % params
+
+
+def _tell(policy: Policy, rows: list[Pursuit], run: Run, owner_id: int | None) -> None:
+    if not rows:
+        return
+    by_id, name = run.actor.user_id, getattr(getattr(run.actor, "user", None), "name", "")
+    if owner_id is not None:
+        tell_receivers(policy, rows, dict.fromkeys((r.pk for r in rows), owner_id), by_name=name, by_id=by_id)
+    else:
+        people = assigners(rows[0].store_id, policy)
+        tell_assigners("activated", policy, rows, people, by_name=name, by_id=by_id)

@@ -1,0 +1,121 @@
+"""分配 and 改派: rows get an owner, or another one; each gets a next step at once (R-L-04, R-L-05, R-F-09)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from driveline.engines.followup.choices import Action, Phase, TaskOrigin
+from driveline.engines.followup.policy import policy_for
+from driveline.engines.followup.services.tasks import lock_pursuits
+from driveline.engines.followup.sets import chunks
+from driveline.engines.followup.words import moment
+from driveline.engines.ownership.notices import tell_former_owners, tell_receivers
+from driveline.engines.ownership.people import Candidate, chosen, deal
+from driveline.engines.ownership.services.give import Deed, give
+
+if TYPE_CHECKING:
+    from driveline.core.models import User
+    from driveline.engines.followup.models import Pursuit
+    from driveline.kit.commands import Run
+
+NAMES_IN_MESSAGE = 3
+
+
+def assign(rows: Sequence[Pursuit], run: Run, users: Iterable[User | int]) -> None:
+    """Give unassigned rows to one person, or evenly to several. Rows taken meanwhile are skipped with the
+    name of who has them. Raises Invalid for a person who cannot be given work."""
+    _hand_out(rows, run, users, Action.ASSIGN, Phase.UNASSIGNED, assign_why_not)
+
+
+def reassign(rows: Sequence[Pursuit], run: Run, users: Iterable[User | int]) -> None:
+    """Give followed rows to somebody else. The old overdue stays with the former owner (TaskMove, R-F-09)."""
+    _hand_out(rows, run, users, Action.REASSIGN, Phase.ACTIVE, reassign_why_not)
+
+
+def assign_why_not(row: Pursuit) -> str:
+    """ "" when the row waits for an owner, else the sentence that says who has it and since when."""
+    if row.phase == Phase.UNASSIGNED:
+        return ""
+    if row.phase == Phase.ACTIVE and row.owner is not None:
+        since = moment(row.assigned_at) if row.assigned_at else "-"
+        return _("%(name)s has it since %(at)s; use Reassign.") % {"name": row.owner.name, "at": since}
+    return _closed_sentence(row)
+
+
+def reassign_why_not(row: Pursuit) -> str:
+    """ "" when somebody follows the row, else the sentence."""
+    if row.phase == Phase.ACTIVE:
+        return ""
+    if row.phase == Phase.UNASSIGNED:
+        return _("Nobody owns it yet; use Assign.")
+    return _closed_sentence(row)
+
+
+def _closed_sentence(row: Pursuit) -> str:
+    if row.phase == Phase.LOST:
+        return _("It is defeated; activate it first.")
+    return _("It is closed.")
+
+
+def _hand_out(
+    rows: Sequence[Pursuit],
+    run: Run,
+    users: Iterable[User | int],
+    action: Action,
+    phase: Phase,
+    why_not: Callable[[Pursuit], str],
+) -> None:
+    policy = policy_for(rows[0].kind)
+    people = chosen(rows[0].store_id, policy, users)
+    dealt = deal(rows, people)
+    deed = Deed(
+        by_id=run.actor.user_id,
+        now=run.now,
+        action=action,
+        origin=TaskOrigin.ASSIGN,
+        expected=[phase],
+        operation=run.operation,
+    )
+    given: list[Pursuit] = []
+    for chunk in chunks(sorted(rows, key=lambda row: row.pk)):
+        fresh = _free(lock_pursuits([row.pk for row in chunk]), run, why_not, dealt)
+        run.before.extend(give(fresh, {row.pk: dealt[row.pk].user_id for row in fresh}, deed))
+        given.extend(fresh)
+    by_id, by_name = run.actor.user_id, _name(run)
+    receivers = {row.pk: dealt[row.pk].user_id for row in given}
+    tell_receivers(policy, given, receivers, by_name=by_name, by_id=by_id)
+    if action == Action.REASSIGN:
+        tell_former_owners(policy, given, by_name=by_name, by_id=by_id)
+    run.message = _message(given, dealt, action)
+
+
+def _free(
+    rows: list[Pursuit], run: Run, why_not: Callable[[Pursuit], str], dealt: dict[int, Candidate]
+) -> list[Pursuit]:
+    """The locked rows that may still be taken; the others are skipped with the reason."""
+    free = []
+    for row in rows:
+        reason = why_not(row)
+        if not reason and row.owner_id == dealt[row.pk].user_id:
+            reason = _("%(name)s has it already.") % {"name": dealt[row.pk].name}
+        if reason:
+            run.skip(row, reason)
+        else:
+            free.append(row)
+    return free
+
+
+def _message(given: list[Pursuit], dealt: dict[int, Candidate], action: Action) -> str:
+    people = list(dict.fromkeys(dealt[row.pk].name for row in given))
+    params = {"n": len(given), "names": "、".join(people[:NAMES_IN_MESSAGE]), "people": len(people)}
+    if len(people) > NAMES_IN_MESSAGE:
+        return _("%(n)s given to %(names)s and others, %(people)s people") % params
+    return _("%(n)s given to %(names)s") % params
+
+
+def _name(run: Run) -> str:
+    user = getattr(run.actor, "user", None)
+    return user.name if user is not None else ""

@@ -1,0 +1,73 @@
+"""作废: rows that never were one (wrong number, test data). The number is free again; nothing counts as defeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from driveline.engines.followup.choices import Action, Phase
+from driveline.engines.followup.models import Pursuit
+from driveline.engines.followup.services.tasks import cancel_open, lock_pursuits, open_tasks_of
+from driveline.engines.followup.services.transitions import Change, log_changes
+from driveline.engines.followup.sets import chunks
+from driveline.engines.ownership.images import image
+from driveline.kit.errors import Conflict
+
+if TYPE_CHECKING:
+    from driveline.kit.commands import Run
+
+VOIDABLE = (Phase.UNASSIGNED, Phase.ACTIVE)
+
+
+def void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "") -> None:
+    """End the rows without a result: tasks cancelled, number freed (INV-3, INV-6). Rows that ended meanwhile
+    are skipped with the reason."""
+    count = 0
+    for chunk in chunks(sorted(rows, key=lambda row: row.pk)):
+        fresh = []
+        for row in lock_pursuits([row.pk for row in chunk]):
+            if why_not := void_why_not(row):
+                run.skip(row, why_not)
+            else:
+                fresh.append(row)
+        if fresh:
+            _void(fresh, run, reason, remark)
+            count += len(fresh)
+    run.message = _("%(n)s made void") % {"n": count}
+
+
+def void_why_not(row: Pursuit) -> str:
+    """ "" when the row may be made void."""
+    if row.phase in VOIDABLE:
+        return ""
+    if row.phase == Phase.LOST:
+        return _("It is defeated and stays in the statistics.")
+    return _("It is closed.")
+
+
+def _void(rows: list[Pursuit], run: Run, reason: str, remark: str) -> None:
+    ids = [row.pk for row in rows]
+    tasks = open_tasks_of(ids)
+    run.before.extend(image(row, tasks.get(row.pk)) for row in rows)
+    won = Pursuit.objects.filter(pk__in=ids, phase__in=VOIDABLE).update(
+        phase=Phase.CLOSED,
+        is_open=False,
+        exclusive_key=None,
+        next_due=None,
+        next_time=None,
+        closed_at=run.now,
+        close_remark=remark.strip()[:500],
+        version=F("version") + 1,
+    )
+    if won != len(rows):
+        raise Conflict(_("Somebody else has just changed one of these rows; nothing was done. Try again."))
+    cancel_open(ids, by_id=run.actor.user_id, now=run.now)
+    log_changes(
+        [Change(row, Action.VOID, Phase.CLOSED, reason, {"remark": remark[:200]}) for row in rows],
+        by_id=run.actor.user_id,
+        now=run.now,
+        operation=run.operation,
+    )

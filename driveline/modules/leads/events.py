@@ -1,0 +1,23 @@
+"""What the leads module tells others, after the commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LeadEntered:
+    """A new lead stands in the store, by whichever door."""
+
+    store_id: int
+    pursuit_id: int
+    party_id: int
+    door: str
+
+
+@dataclass(frozen=True)
+class LeadsMadeVoid:
+    """These leads never were ones; their numbers are free."""
+
+    store_id: int
+    pursuit_ids: tuple[int, ...]

@@ -1,0 +1,67 @@
+"""网销管理: leads from the network, from the first number to the showroom or the defeat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from driveline.core.access import Actor
+    from driveline.core.models import DictItem
+
+USES: tuple[str, ...] = ()
+
+
+def connect() -> None:
+    """Register what this module brings; called once when the apps are ready."""
+    from driveline.core import access, dictionaries
+    from driveline.engines.followup.policy import register
+    from driveline.engines.intake.rules import VerdictRule, maker, verdict_rule
+    from driveline.modules.leads.choices import KIND
+    from driveline.modules.leads.permissions import declare_permissions
+    from driveline.modules.leads.policy import LEAD
+    from driveline.modules.leads.services import commands
+    from driveline.modules.leads.services.entry import duplicate, make_lead
+
+    declare_permissions()
+    register(LEAD)
+    maker(KIND, make_lead)
+    verdict_rule(KIND, VerdictRule(code="DUP_LEAD", order=50, version=1, match=duplicate))
+    access.party_sight(sees_party)
+    dictionaries.uses("lead_source", _sources_used)
+    dictionaries.uses("defeat_category", _categories_used)
+    dictionaries.uses("defeat_reason", _reasons_used)
+    dictionaries.uses("void_reason", _void_reasons_used)
+    assert commands.lead_assign.undo is not None  # noqa: S101  importing is what registers the commands
+
+
+def sees_party(actor: Actor, party_id: int) -> bool:
+    """Whether the actor sees the party through one of its leads."""
+    from driveline.engines.followup.models import Pursuit
+    from driveline.kit.scopes import visible
+    from driveline.modules.leads.choices import KIND
+
+    return visible(Pursuit.objects.filter(party_id=party_id, kind=KIND), actor, "leads.view").exists()
+
+
+def _sources_used(item: DictItem) -> int:
+    from driveline.engines.followup.models import Pursuit
+
+    return Pursuit.objects.filter(source=item).count()
+
+
+def _categories_used(item: DictItem) -> int:
+    from driveline.engines.followup.models import FollowUp
+
+    return FollowUp.objects.filter(defeat_category=item.code).count()
+
+
+def _reasons_used(item: DictItem) -> int:
+    from driveline.engines.followup.models import FollowUp
+
+    return FollowUp.objects.filter(defeat_reason=item.code).count()
+
+
+def _void_reasons_used(item: DictItem) -> int:
+    from driveline.modules.leads.models import Lead
+
+    return Lead.objects.filter(void_reason=item.code).count()

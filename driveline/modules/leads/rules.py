@@ -1,0 +1,105 @@
+"""What may stand in a lead (dealer.md §2.0): the rules of its fields, for form, file and interface alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from driveline.core import phones
+from driveline.core.models import Party
+from driveline.kit.errors import Invalid
+
+NAME_MAX = 30
+ADDRESS_MAX = 100
+CITY_MAX = 30
+PROVINCE_MAX = 20
+REMARK_MAX = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadData:
+    """A lead's own data, mended and checked. Ids of the catalogue are not looked up here."""
+
+    name: str
+    phone_key: str
+    source_id: int
+    gender: str = Party.Gender.UNKNOWN
+    province: str = ""
+    city: str = ""
+    address: str = ""
+    brand_id: int | None = None
+    series_id: int | None = None
+    car_model_id: int | None = None
+    remark: str = ""
+
+    def party_fields(self) -> dict[str, str]:
+        """What belongs to the person."""
+        return {
+            "name": self.name,
+            "gender": self.gender,
+            "province": self.province,
+            "city": self.city,
+            "address": self.address,
+        }
+
+
+def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = False) -> LeadData:
+    """The data of a lead, or Invalid with a sentence per field (R-G-02, R-G-04).
+
+    `sources` are the ids of the entries that may be chosen; `any_phone`: landlines and foreign numbers too.
+    """
+    errors: dict[str, list[str]] = {}
+    text = {
+        name: str(data.get(name) or "").strip() for name in ("name", "province", "city", "address", "remark")
+    }
+    limits = {
+        "name": NAME_MAX,
+        "province": PROVINCE_MAX,
+        "city": CITY_MAX,
+        "address": ADDRESS_MAX,
+        "remark": REMARK_MAX,
+    }
+    for name, limit in limits.items():
+        if len(text[name]) > limit:
+            errors[name] = [_("At most %(max)s characters.") % {"max": limit}]
+    if not text["name"]:
+        errors["name"] = [_("The name is missing.")]
+    phone_key = _phone(data.get("phone"), errors, any_phone=any_phone)
+    source_id = pk_of(data.get("source"))
+    if source_id is None:
+        errors["source"] = [_("The source is missing.")]
+    elif source_id not in sources:
+        errors["source"] = [_("This source is not in use.")]
+    gender = data.get("gender") or Party.Gender.UNKNOWN
+    if gender not in Party.Gender.values:
+        errors["gender"] = [_("This is not one of the choices.")]
+    if errors or source_id is None:
+        raise Invalid(errors, "R-G-04")
+    return LeadData(
+        phone_key=phone_key,
+        source_id=source_id,
+        gender=gender,
+        brand_id=pk_of(data.get("brand")),
+        series_id=pk_of(data.get("series")),
+        car_model_id=pk_of(data.get("car_model")),
+        **text,
+    )
+
+
+def _phone(given: object, errors: dict[str, list[str]], *, any_phone: bool) -> str:
+    phone = phones.normalise(given)
+    if not phone.key:
+        errors["phone"] = [str(phone.problem) or _("The mobile number is missing.")]
+    elif not any_phone and not phones.is_mobile(phone.key):
+        errors["phone"] = [_("This is not a mobile number: 11 digits, beginning with 13 to 19.")]
+    return phone.key
+
+
+def pk_of(value: Any) -> int | None:
+    """The id of a row, an entry or a number; None for nothing."""
+    if value in (None, ""):
+        return None
+    found = getattr(value, "pk", None) or getattr(value, "id", None)
+    return int(found if found is not None else value)
