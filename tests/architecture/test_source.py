@@ -124,3 +124,11 @@ def test_state_is_written_by_nothing_but_services() -> None:
             if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}:
                 wrong.append(where(path, node.lineno))
     assert wrong == []
+
+
+def test_every_folder_with_code_is_a_package() -> None:
+    """A folder without __init__.py works in a checkout and is missing from the wheel."""
+    folders = {path.parent for path in files(".py", under=PACKAGE)}
+    assert [
+        str(folder.relative_to(ROOT)) for folder in sorted(folders) if not (folder / "__init__.py").exists()
+    ] == []
