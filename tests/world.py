@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.auth.hashers import make_password
 
+from driveline.core import dictionaries
 from driveline.core.access import Actor, SystemActor, actor_from, memberships_with_grants, system_actor
 from driveline.core.models import Grant, Membership, OrgUnit, Role, User
 from driveline.core.roles import ROLES
@@ -116,6 +117,7 @@ class World:
 
     def __init__(self) -> None:
         self._make_units()
+        dictionaries.seed(self.group.pk)
         self._make_roles()
         self._make_people()
 
@@ -142,6 +144,10 @@ class World:
         """The user at work; read from the database, so edited grants and leave count."""
         pk = self._memberships[user.pk, store.pk] if store else self._first[user.pk]
         return actor_from(memberships_with_grants().get(pk=pk))
+
+    def actor_of(self, membership: Membership) -> Actor:
+        """Somebody who is not of the cast, at work in the store of the membership."""
+        return actor_from(memberships_with_grants().get(pk=membership.pk))
 
     def system_actor(self, store: OrgUnit | None = None) -> SystemActor:
         return system_actor(store or self.a)

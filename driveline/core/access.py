@@ -178,7 +178,7 @@ def actor_for(membership: Membership) -> Actor:
 
 def system_user() -> User:
     """The row in whose name the program writes; made on first use, can never sign in."""
-    user, made = User.objects.get_or_create(
+    user, _made = User.objects.get_or_create(
         login=SYSTEM_LOGIN, defaults={"name": "系统", "is_system": True, "password": "!system"}
     )
     return user

@@ -6,7 +6,7 @@ Order of the checks: signed in (else the sign-in page) → account in use → wo
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -16,13 +16,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
-from driveline.core import journal, sessions, setting_store
+from driveline.core import journal, sessions
 from driveline.core.access import Actor, actor_from, memberships_with_grants
-from driveline.core.models import Membership
+from driveline.core.models import Membership, User
+from driveline.core.request_cache import request_cache
+from driveline.kit.errors import Conflict
 
 STORE_KEY = "store"
 SIGNED_OUT = "X-Signed-Out"
+
+
+class StaffRequest(HttpRequest):
+    """What a view behind the sign-in is handed. `actor` is None only in views marked `while_waiting`."""
+
+    user: User  # nobody anonymous comes this far
+    actor: Actor
+    memberships: list[Membership]
 
 
 def by_script(request: HttpRequest) -> bool:
@@ -55,12 +66,29 @@ def signed_out() -> HttpResponse:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Everything needs a signed-in user unless its view says otherwise; scripts get a 401 instead of a page."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # the 401 is not a redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         if by_script(request):
             return signed_out()
         return super().handle_no_permission(request, view_func)
+
+
+def check_form_store(request: HttpRequest) -> None:
+    """A form carries the store it was opened in as `store`; raise Conflict when that is no longer the current one.
+
+    Plugged in as `ports.form_store`, so every page and command of the kit asks it. Nothing typed is lost.
+    """
+    actor = getattr(request, "actor", None)
+    carried = request.POST.get("store", "")
+    if actor is None or not carried.isdecimal() or int(carried) == actor.store_id:
+        return
+    opened = next((row.store.name for row in request.memberships if row.store_id == int(carried)), None)  # type: ignore[attr-defined]
+    raise Conflict(
+        _("This form was opened in %(opened)s, you now work in %(current)s. Switch back to save it.")
+        % {"opened": opened or _("another store"), "current": actor.store.name},
+        rule="DESIGN §3a",
+    )
 
 
 def while_waiting(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,7 +112,7 @@ class ActorMiddleware:
                 if not request.user.is_active:
                     return self._turn_out(request)
                 self._admit(request)
-            with setting_store.store.caching():
+            with request_cache():
                 response = self.get_response(request)
         finally:
             journal.address.reset(token)
@@ -109,8 +137,8 @@ class ActorMiddleware:
         return None
 
     def _admit(self, request: HttpRequest) -> None:
-        user = request.user
-        rows = list(memberships_with_grants().filter(user_id=user.pk).order_by("store__kind", "store_id"))
+        user = cast(User, request.user)
+        rows = list(memberships_with_grants().filter(user_id=user.pk).order_by("store_id"))
         # stores stand before the group unit: that is where the user's own work is
         rows.sort(key=lambda row: row.store.kind != "store")
         request.memberships = rows  # type: ignore[attr-defined]

@@ -12,7 +12,6 @@ from driveline.core.models import User
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _FIGURES = "23456789"
-_SHORTEST_PART = 3
 
 
 def one_time() -> str:
@@ -41,8 +40,8 @@ class NothingPersonal:
         if user is None:
             return
         lower = password.lower()
-        for part in (user.login, user.phone, user.name):
-            if len(part) >= _SHORTEST_PART and part.lower() in lower:
+        for part, shortest in ((user.login, 3), (user.phone, 3), (user.name, 2)):
+            if len(part) >= shortest and part.lower() in lower:
                 raise ValidationError(self.get_help_text(), code="password_personal")
 
     def get_help_text(self) -> str:

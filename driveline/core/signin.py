@@ -14,7 +14,7 @@ from math import ceil
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.db.models import F
+from django.db.models import F, Max
 
 from driveline.core import clock
 from driveline.core.models import AuditEntry, Membership, SignInThrottle, User, UserPreference
@@ -110,7 +110,7 @@ def _short(text: str) -> str:
 def _locked_minutes(keys: list[tuple[str, int]]) -> int:
     now = clock.system_now()
     rows = SignInThrottle.objects.filter(key__in=[key for key, _tries in keys], locked_until__gt=now)
-    longest = max(rows.values_list("locked_until", flat=True), default=None)
+    longest = rows.aggregate(longest=Max("locked_until"))["longest"]
     return max(1, ceil((longest - now).total_seconds() / 60)) if longest else 0
 
 

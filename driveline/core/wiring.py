@@ -7,7 +7,18 @@ from driveline.kit.ports import ports
 
 def connect() -> None:
     """Called once when the apps are ready."""
-    from driveline.core import clock, journal, notifications, preferences, setting_store, undo
+    from driveline.core import (  # noqa: F401  settings are declared by being imported
+        clock,
+        journal,
+        notifications,
+        people,
+        preferences,
+        privacy,
+        setting_store,
+        store_settings,
+        undo,
+    )
+    from driveline.core.middleware import check_form_store
     from driveline.core.permissions import declare_permissions
 
     ports.clock = clock
@@ -17,6 +28,7 @@ def connect() -> None:
     ports.preferences = preferences.preferences
     ports.undo = undo.undo
     ports.unread = notifications.unread_count
+    ports.form_store = check_form_store
     declare_permissions()
     _row_rules()
 

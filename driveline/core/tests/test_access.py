@@ -1,6 +1,7 @@
 """Who an actor is: grants, team, group, stand-in, phone numbers."""
 
 import datetime as dt
+from itertools import pairwise
 
 from driveline.core.access import actor_for, phone_view, standing_in_for_ids, system_actor
 from driveline.core.models import Grant, Membership, OrgUnit
@@ -43,7 +44,7 @@ def test_two_roles_in_two_stores(world):
 
 def test_ac_07_a_superior_sees_everybody_below(world):
     chain = [world.member(user) for user in (world.cairen, world.shigui, world.zongjingli)]
-    for above, below in zip(chain, chain[1:], strict=False):
+    for above, below in pairwise(chain):
         Membership.objects.filter(pk=below.pk).update(superior=above)
     b1, b2, b3 = (world.actor(row.user) for row in chain)
     assert b1.team_ids == {row.user_id for row in chain}
