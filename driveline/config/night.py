@@ -17,7 +17,7 @@ from driveline.core.models import OrgUnit, SweepStep
 log = logging.getLogger(__name__)
 LONGEST_GAP_DAYS = 31
 
-type Step = Callable[[OrgUnit, date], dict[str, Any]]
+type Step = Callable[[int, date], dict[str, Any] | int | None]
 
 
 class NightFailed(Exception):
@@ -63,9 +63,10 @@ def _run_step(store: OrgUnit, day: date, name: str, step: Step, *, again: bool) 
     if row.finished_at is not None and not again:
         return ""
     try:
-        result = step(store, day)
+        done = step(store.pk, day)
     except Exception as error:
         log.exception("night %s, store %s, step %s failed", day, store.code, name)
         return f"{day} {store.code} {name}: failed, {error}"
+    result = {"rows": done} if isinstance(done, int) else done or {}
     SweepStep.objects.filter(pk=row.pk).update(finished_at=timezone.now(), result=result)
     return f"{day} {store.code} {name}: {result}"

@@ -33,9 +33,9 @@ RECURRING: dict[str, dict[str, Any]] = {
     },
 }
 
-# The night, in order (DESIGN §3a): each step is a function of (store, business date) that may run twice.
-# Its result, a small dictionary of counts, is kept with the step.
-NIGHTLY: tuple[tuple[str, str], ...] = ()
+# The night, in order (DESIGN §3a): each step is a function of (store id, business date) that may run twice.
+# Its result, a number of rows or a small dictionary of counts, is kept with the step.
+NIGHTLY: tuple[tuple[str, str], ...] = (("purge_notifications", "driveline.core.notifications.purge"),)
 
 # Functions without arguments; each looks at the business clock itself and may run twice.
 MINUTE: tuple[str, ...] = ()

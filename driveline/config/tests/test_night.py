@@ -19,16 +19,20 @@ ran: list[tuple[str, str, date]] = []
 broken: set[date] = set()
 
 
-def first(store: OrgUnit, day: date) -> dict[str, Any]:
-    ran.append(("first", store.code, day))
+def code(store_id: int) -> str:
+    return OrgUnit.objects.get(pk=store_id).code
+
+
+def first(store_id: int, day: date) -> int:
+    ran.append(("first", code(store_id), day))
     if day in broken:
         raise ValueError("no luck")
-    return {"rows": 1}
+    return 1
 
 
-def second(store: OrgUnit, day: date) -> dict[str, Any]:
-    ran.append(("second", store.code, day))
-    return {}
+def second(store_id: int, day: date) -> dict[str, Any]:
+    ran.append(("second", code(store_id), day))
+    return {"moved": 2}
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +50,7 @@ def finish(store: OrgUnit, day: date) -> None:
 
 
 def test_the_first_night_of_a_store_is_today() -> None:
-    assert night.run(STEPS, None) == [f"{TODAY} A first: {{'rows': 1}}", f"{TODAY} A second: {{}}"]
+    assert night.run(STEPS, None) == [f"{TODAY} A first: {{'rows': 1}}", f"{TODAY} A second: {{'moved': 2}}"]
     assert ran == [("first", "A", TODAY), ("second", "A", TODAY)]
     assert SweepStep.objects.get(step="first").result == {"rows": 1}
 
