@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from driveline.core.access import Actor, open_work
+from driveline.core.access import Actor
 from driveline.core.models import Membership, OrgUnit, Role, User
+from driveline.core.services import leaving
 from driveline.core.services.roles import may_give
 from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
@@ -112,6 +113,17 @@ def _why_not_end(row: Membership, actor: Actor) -> str:
     return "" if row.active else _("This place has ended already.")
 
 
+def _told_on_end(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]:
+    """What the dialog says: who leaves which store, and what is still open there."""
+    text = _("They no longer work in this store. Their history here stays under their name.")
+    held = [line for row in rows for line in leaving.work_of(row.user, row.store)]
+    names = "、".join(row.user.name for row in rows)
+    told: dict[str, Any] = {"title": _("End the place of %(name)s?") % {"name": names}, "text": text}
+    if held:
+        told["text"] = _("Still open: %(what)s.") % {"what": leaving.in_words(held)} + " " + text
+    return told
+
+
 @command(
     "membership.end",
     model=Membership,
@@ -119,21 +131,25 @@ def _why_not_end(row: Membership, actor: Actor) -> str:
     label=_lazy("End the place in this store"),
     icon="user-minus",
     guard=_why_not_end,
+    confirm=_told_on_end,
     danger=True,
     select=("user", "store"),
 )
-def membership_end(rows: Sequence[Membership], run: Run) -> None:
-    """The person no longer works here: refused while open work remains; those below move to the next superior up."""
+def membership_end(rows: Sequence[Membership], run: Run, *, work: str = "", to: Sequence[int] = ()) -> None:
+    """The person no longer works here: refused while open work remains unless it is handed over in the same act
+    (as in user.disable); those below move to the next superior up."""
+    actor = cast(Actor, run.actor)
     ended = 0
     for row in rows:
-        left = open_work(row.user_id, row.store_id)
-        if left:
-            what = "、".join(f"{line.label} {line.count}" for line in left)
-            run.skip(
-                row,
-                _("%(name)s still has %(n)s open: %(what)s. Hand them over first.")
-                % {"name": row.user.name, "n": sum(line.count for line in left), "what": what},
-            )
+        try:
+            with transaction.atomic():
+                leaving.hand_over(
+                    actor, row.user, [s for s, _l in leaving.work_of(row.user, row.store)], work, to
+                )
+                if reason := leaving.still_open(row.user.name, leaving.work_of(row.user, row.store)):
+                    raise Refused(reason, "S-81")
+        except Refused as refusal:
+            run.skip(row, refusal.sentence)
             continue
         Membership.objects.filter(superior=row).update(superior=row.superior_id)
         Membership.objects.filter(pk=row.pk).update(active=False)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from driveline.core import clock, naming, passwords, phones, sessions
-from driveline.core.access import Actor, WorkLeft, open_work, system_actor
+from driveline.core.access import Actor, system_actor
 from driveline.core.models import Membership, OrgUnit, Role, User
 from driveline.core.people import PeopleSettings
+from driveline.core.services import leaving
 from driveline.core.services.installation import login_rule
 from driveline.core.services.memberships import find, membership_make
 from driveline.kit.commands import Run, command
@@ -165,13 +166,6 @@ def password_change(user: User, password: str) -> None:
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
 
 
-def work_of(user: User) -> list[tuple[OrgUnit, list[WorkLeft]]]:
-    """What the person still holds, store by store; stores without work are left out."""
-    places = OrgUnit.objects.filter(memberships__user=user, kind=OrgUnit.Kind.STORE).order_by("pk")
-    found = [(store, open_work(user.pk, store.pk)) for store in places]
-    return [(store, left) for store, left in found if left]
-
-
 def _why_not_disable(row: Membership, actor: Actor) -> str:
     if row.user_id == actor.user_id:
         return _("Your own account can be disabled only by somebody else.")
@@ -183,10 +177,16 @@ def _why_not_enable(row: Membership, actor: Actor) -> str:
 
 
 def _told_on_disable(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]:
-    return {
-        "work": [(row, work_of(row.user)) for row in rows],
-        "text": _("They can no longer sign in and get no new work. Their history stays under their name."),
-    }
+    """What the dialog says: who, what is still open, and what the act means."""
+    text = _("They can no longer sign in and get no new work. Their history stays under their name.")
+    told: dict[str, Any] = {"title": "、".join(row.user.name for row in rows), "text": text}
+    held = [line for row in rows for line in leaving.work_of(row.user)]
+    if rows:
+        told["title"] = _("Disable %(name)s?") % {"name": told["title"]}
+    if held:
+        told["text"] = _("Still open: %(what)s.") % {"what": leaving.in_words(held)} + " " + text
+        told["button"] = _("Hand over %(n)s and disable") % {"n": leaving.total(held)}
+    return told
 
 
 @command(
@@ -200,36 +200,28 @@ def _told_on_disable(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]
     danger=True,
     select=("user", "store"),
 )
-def user_disable(rows: Sequence[Membership], run: Run) -> None:
-    """停用: refused while open work remains (S-81); sessions end, sign-in answers 账号已停用 (AC-09)."""
+def user_disable(rows: Sequence[Membership], run: Run, *, work: str = "", to: Sequence[int] = ()) -> None:
+    """停用: refused while open work remains (S-81) unless it is handed over in the same act: `work` is "people"
+    (to the memberships `to`) or "queue". Sessions end, sign-in answers 账号已停用 (AC-09)."""
     actor = cast(Actor, run.actor)
-    gone = []
+    gone, moved = [], 0
     for row in rows:
-        if reason := _left_reason(actor, row.user):
-            run.skip(row, reason)
+        try:
+            with transaction.atomic():
+                _refuse_out_of_reach(actor, row.user)
+                stores = [store for store, _left in leaving.work_of(row.user)]
+                moved += leaving.hand_over(actor, row.user, stores, work, to)
+                if reason := leaving.still_open(row.user.name, leaving.work_of(row.user)):
+                    raise Refused(reason, "S-81")
+        except Refused as refusal:
+            run.skip(row, refusal.sentence)
         else:
             gone.append(row.user_id)
     User.objects.filter(pk__in=gone, is_active=True).update(is_active=False, disabled_at=run.now)
     sessions.end_all(gone)
     run.message = _("%(n)s accounts disabled") % {"n": len(gone)}
-
-
-def _left_reason(actor: Actor, user: User) -> str:
-    """Why this person cannot leave yet, as a sentence with the numbers."""
-    try:
-        _refuse_out_of_reach(actor, user)
-    except Refused as refusal:
-        return str(refusal.sentence)
-    work = work_of(user)
-    if not work:
-        return ""
-    lines = [f"{left.label} {left.count}" for _store, found in work for left in found]
-    total = sum(left.count for _store, found in work for left in found)
-    return _("%(name)s still has %(n)s open: %(what)s. Hand them over first.") % {
-        "name": user.name,
-        "n": total,
-        "what": "、".join(lines),
-    }
+    if moved:
+        run.message += _(", %(n)s handed over") % {"n": moved}
 
 
 @command(
