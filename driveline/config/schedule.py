@@ -35,10 +35,10 @@ RECURRING: dict[str, dict[str, Any]] = {
 
 # The night, in order (DESIGN §3a): each step is a function of (store id, business date) that may run twice.
 # Its result, a number of rows or a small dictionary of counts, is kept with the step.
-NIGHTLY: tuple[tuple[str, str], ...] = (("purge_notifications", "driveline.core.notifications.purge"),)
+NIGHTLY: tuple[tuple[str, str], ...] = ()
 
 # Functions without arguments; each looks at the business clock itself and may run twice.
-MINUTE: tuple[str, ...] = ()
+MINUTE: tuple[str, ...] = ("driveline.core.jobs.jobs_resume", "driveline.core.nightly.run_minute")
 DIGEST: tuple[str, ...] = ()
 
 
@@ -50,8 +50,9 @@ def run_nightly(day: date | None = None) -> list[str]:
     counts as missed until it succeeds. Raises NightFailed with all reports at the end.
     """
     from driveline.config import night
+    from driveline.core import nightly
 
-    return night.run(NIGHTLY, day)
+    return [*night.run(NIGHTLY, day), *nightly.sweep(day)]
 
 
 def run_minute() -> list[str]:

@@ -7,9 +7,12 @@ from driveline.kit.ports import ports
 
 def connect() -> None:
     """Called once when the apps are ready."""
-    from driveline.core import (  # noqa: F401  settings are declared by being imported
+    from driveline.core import (  # noqa: F401  settings, dictionaries and steps are declared by being imported
+        batch_jobs,
         clock,
+        dictionaries,
         journal,
+        nightly,
         notifications,
         people,
         preferences,
@@ -20,6 +23,7 @@ def connect() -> None:
     )
     from driveline.core.middleware import check_form_store
     from driveline.core.permissions import declare_permissions
+    from driveline.core.services import dictionaries as _upkeep  # noqa: F401  its commands likewise
 
     ports.clock = clock
     ports.audit = journal.audit
@@ -29,6 +33,7 @@ def connect() -> None:
     ports.undo = undo.undo
     ports.unread = notifications.unread_count
     ports.form_store = check_form_store
+    ports.batch_job = batch_jobs.batch_job
     declare_permissions()
     _row_rules()
 
