@@ -38,6 +38,14 @@ class Shell:
         return self.actor.store if self.actor else None
 
     @property
+    def group_name(self) -> str:
+        """The dealer group above the current unit."""
+        if self.actor is None:
+            return ""
+        parent = self.actor.store.parent
+        return parent.name if parent is not None else self.actor.store.name
+
+    @property
     def memberships(self) -> list[Membership]:
         """The units the user works in, stores first; each with `.store` and `.role`."""
         return getattr(self._request, "memberships", [])

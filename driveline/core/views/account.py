@@ -19,6 +19,11 @@ from driveline.core.services.users import password_change
 from driveline.kit.errors import Invalid
 
 
+def crumbs(here: str) -> list[dict[str, str]]:
+    """Where one is: my account, then the page."""
+    return [{"label": _("My account"), "url": "/account/"}, {"label": here, "url": ""}]
+
+
 @while_waiting
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -40,9 +45,11 @@ def password(request: StaffRequest) -> HttpResponse:
             )
             if forced:
                 return redirect("/")
-            return render(request, "core/password.html", {"form": NewPasswordForm(user=user), "done": True})
+            context = {"form": NewPasswordForm(user=user), "done": True, "crumbs": crumbs(_("Password"))}
+            return render(request, "core/password.html", context)
     template = "core/password_first.html" if forced else "core/password.html"
-    return render(request, template, {"form": form}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "crumbs": crumbs(_("Password"))}
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
 def _keep_session(request: StaffRequest, old_key: str | None) -> None:
@@ -64,7 +71,12 @@ def sessions_list(request: StaffRequest) -> HttpResponse:
         for row in sessions.of_user(request.user)
     ]
     rows.sort(key=lambda line: not line["here"])
-    context = {"rows": rows, "others": sum(not line["here"] for line in rows), "done": _told(request)}
+    context = {
+        "crumbs": crumbs(_("Signed-in browsers")),
+        "rows": rows,
+        "others": sum(not line["here"] for line in rows),
+        "done": _told(request),
+    }
     return render(request, "core/sessions.html", context)
 
 

@@ -14,6 +14,7 @@ from driveline.core import signin
 from driveline.core.forms.entry import ProfileForm
 from driveline.core.middleware import STORE_KEY, StaffRequest, by_script
 from driveline.core.preferences import preferences as remembered
+from driveline.core.views.account import crumbs
 from driveline.core.views.entry import set_language_cookie
 from driveline.kit.errors import Invalid
 
@@ -74,6 +75,5 @@ def profile(request: StaffRequest) -> HttpResponse:
         response = redirect("core:profile")
         set_language_cookie(response, user.language)
         return response
-    return render(
-        request, "core/profile.html", {"form": form}, status=422 if request.method == "POST" else 200
-    )
+    context = {"form": form, "crumbs": crumbs(_("About me"))}
+    return render(request, "core/profile.html", context, status=422 if request.method == "POST" else 200)
