@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { tabler } from "./src/build/tabler.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "src");
@@ -63,6 +64,7 @@ const options = {
   legalComments: "eof",
   loader: { ".svg": "file", ".woff2": "file" },
   assetNames: "[name]",
+  plugins: [tabler(source)],
   logLevel: "warning",
 };
 

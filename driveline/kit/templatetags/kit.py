@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -9,10 +10,14 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
 from driveline.kit import formats
+from driveline.kit.ui_words import UI_WORDS
 
 register = template.Library()
 
@@ -34,7 +39,10 @@ def icon(name: str, small: bool = False, css: str = "") -> SafeString:
     """An icon of the sprite (frontend/src/icons.txt). Always hidden from screen readers: what it means stands beside it."""
     classes = " ".join(filter(None, ("icon", "icon-s" if small else "", css)))
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', classes, sprite(), name
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        classes,
+        sprite(),
+        name,
     )
 
 
@@ -106,3 +114,70 @@ def bar(share: float, tone: str = "", label: str = "") -> SafeString:
         role,
         width,
     )
+
+
+@register.simple_tag
+def icon_sprite() -> str:
+    """The sprite's address, for the scripts."""
+    return sprite()
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """The language as browsers and screen readers know it: zh-hans → zh-CN."""
+    return {"zh-hans": "zh-CN", "zh-hant": "zh-TW"}.get(str(code).lower(), str(code))
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """The clock at the menu's foot: 11月20日 周五 14:26."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return gettext("%(day)s %(weekday)s %(time)s") % {
+        "day": date_format(local, "MONTH_DAY_FORMAT"),
+        "weekday": formats.weekday(local.date()),
+        "time": f"{local:%H:%M}",
+    }
+
+
+@register.filter
+def localised(thing: Any) -> str:
+    """The name of something that carries an English label beside its own."""
+    english = getattr(thing, "label_en", "")
+    return english if english and (get_language() or "").startswith("en") else str(thing)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of the phone's bottom bar."""
+
+    key: str
+    label: str
+    icon: str
+    url: str
+    active: bool = False
+    plus: bool = False
+
+
+@register.simple_tag
+def phone_places(menu: list[Any]) -> list[Place]:
+    """What the bottom bar of a phone offers: work and tasks, the plus, the list; only what the menu has."""
+    known = {entry.key: (entry.icon, entry) for entry in menu if not entry.items}
+    known |= {item.key: (entry.icon, item) for entry in menu for item in entry.items}
+    icons = {"lead-tasks": "list-check", "leads": "users", "workbench": "layout-dashboard"}
+
+    def place(key: str) -> list[Place]:
+        if key not in known:
+            return []
+        mark, item = known[key]
+        return [Place(key, str(item.label), icons.get(key, mark), item.url, item.active)]
+
+    plus = [Place("", gettext("New lead"), "plus", "/leads/new/", plus=True)] if "leads" in known else []
+    return [*place("workbench"), *place("lead-tasks"), *plus, *place("leads")]
+
+
+@register.simple_tag
+def ui_words() -> dict[str, str]:
+    """The sentences the scripts speak, in the reader's language."""
+    return {key: str(text) for key, text in UI_WORDS.items()}
