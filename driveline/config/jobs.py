@@ -1,5 +1,8 @@
 """Recurring jobs as the queue sees them: each loads nothing and calls one function of the schedule."""
 
+from typing import Any
+
+from django.core.management import call_command
 from django.tasks import task
 
 from driveline.config import retries, schedule
@@ -12,7 +15,7 @@ def nightly() -> list[str]:
 
 
 @task
-def digest() -> list[str]:
+def digest() -> dict[str, Any]:
     """The morning digest of the newest date."""
     return schedule.run_digest()
 
@@ -27,3 +30,17 @@ def minute() -> list[str]:
 def retry_failed() -> int:
     """Failed jobs get another try, later each time."""
     return retries.retry_failed()
+
+
+@task
+def resume() -> int:
+    """Long work that nobody is doing any more is taken up again."""
+    from driveline.core.jobs import jobs_resume
+
+    return jobs_resume()
+
+
+@task
+def housekeeping() -> None:
+    """Delete the sessions that have run out."""
+    call_command("clearsessions")

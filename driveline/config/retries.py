@@ -10,7 +10,7 @@ from dj_queue.models import FailedExecution
 FIRST_PAUSE = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(days=1)
 # The next minute brings these again anyway.
-NOT_RETRIED = ("driveline.config.jobs.minute", "driveline.config.jobs.retry_failed")
+NOT_RETRIED = tuple(f"driveline.config.jobs.{name}" for name in ("minute", "retry_failed", "resume"))
 
 
 def retry_failed() -> int:

@@ -1,25 +1,27 @@
-"""Everything that happens by itself, readable as a list. Times are the business zone's."""
+"""Everything that happens by itself, readable as a list. Times are the business zone's.
+
+The steps of the night and of the minute are declared where they belong (`core.nightly.step`); their order
+is printed by `driveline sweep --list`.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from django.utils.module_loading import import_string
-
 ZONE = "Asia/Shanghai"
 
-# What the queue starts. Settings read this, so nothing here may import a model.
+# What the queue starts. Settings read this, so nothing here may import a model at the top.
 RECURRING: dict[str, dict[str, Any]] = {
     "nightly": {
         "task_path": "driveline.config.jobs.nightly",
         "schedule": f"5 0 * * * {ZONE}",
-        "description": "The nightly sweep, missed days first.",
+        "description": "The nightly sweep, missed dates first.",
     },
     "digest": {
         "task_path": "driveline.config.jobs.digest",
         "schedule": f"30 8 * * * {ZONE}",
-        "description": "The morning digest.",
+        "description": "The morning digest of the newest date.",
     },
     "minute": {
         "task_path": "driveline.config.jobs.minute",
@@ -31,39 +33,45 @@ RECURRING: dict[str, dict[str, Any]] = {
         "schedule": "* * * * *",
         "description": "Failed jobs are tried again with growing pauses.",
     },
+    "resume": {
+        "task_path": "driveline.config.jobs.resume",
+        "schedule": "*/2 * * * *",
+        "description": "Long work whose worker was lost goes on where it stopped.",
+    },
+    "housekeeping": {
+        "task_path": "driveline.config.jobs.housekeeping",
+        "schedule": f"20 4 * * * {ZONE}",
+        "description": "Sessions that have run out are deleted.",
+    },
 }
-
-# The night, in order (DESIGN §3a): each step is a function of (store id, business date) that may run twice.
-# Its result, a number of rows or a small dictionary of counts, is kept with the step.
-NIGHTLY: tuple[tuple[str, str], ...] = ()
-
-# Functions without arguments; each looks at the business clock itself and may run twice.
-MINUTE: tuple[str, ...] = ("driveline.core.jobs.jobs_resume", "driveline.core.nightly.run_minute")
-DIGEST: tuple[str, ...] = ()
 
 
 def run_nightly(day: date | None = None) -> list[str]:
-    """Run the steps of `day`, or of every date missed since the last night up to today, store by store.
+    """Run what is missing up to today, or all steps of one date again; a line for each step that ran.
 
-    A step that is already finished is skipped unless `day` is given; a killed sweep goes on where it
-    stopped. A step that fails is reported, the others of that store's night still run, and its night
-    counts as missed until it succeeds. Raises NightFailed with all reports at the end.
+    Raises core.nightly.NightFailed when a step failed: the queue tries again.
     """
-    from driveline.config import night
     from driveline.core import nightly
 
-    return [*night.run(NIGHTLY, day), *nightly.sweep(day)]
+    return nightly.sweep(day)
 
 
 def run_minute() -> list[str]:
-    """Run everything that is watched by the minute."""
-    return _run(MINUTE)
+    """Run what is watched by the minute; a line for each step that failed."""
+    from driveline.core import nightly
+
+    return [str(line) for line in nightly.run_minute().failed]
 
 
-def run_digest() -> list[str]:
-    """Send the morning digest."""
-    return _run(DIGEST)
+def run_digest() -> dict[str, Any]:
+    """Send the morning digest of today."""
+    from driveline.engines.followup.sweep import digest
+
+    return digest.send_all()
 
 
-def _run(paths: tuple[str, ...]) -> list[str]:
-    return [f"{path.rpartition('.')[2]}: {import_string(path)()}" for path in paths]
+def steps() -> list[str]:
+    """The nightly steps in the order in which they run."""
+    from driveline.core import nightly
+
+    return nightly.steps()
