@@ -8,5 +8,7 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         from driveline.engines.followup.rows import register_row_rules
+        from driveline.engines.followup.sweep import connect
 
         register_row_rules()
+        connect()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from driveline.engines.followup.policy import Chip, Numbers, Policy
 
 NEVER_EFFECTIVE = {Result.WRONG_INFO, Result.EXEC_FAILED}  # R-F-10
+COMPETITOR_MAX = 80
 GIVING_UP = {Result.NO_INTENT, Result.GIVE_UP}  # R-F-11
 
 type Reasons = Mapping[str, frozenset[str]]
@@ -83,43 +84,52 @@ def complete(
     `free`: the actor is not bound by the interval. `supplement`: a record without a task, which plans nothing.
     """
     errors = _Errors()
+    said = _said(policy, numbers, contact, errors, supplement=supplement)
+    draft = replace(said, grade=str(pursuit.grade))
+    if not supplement:
+        draft = replace(draft, grade=_grade(policy, numbers, pursuit, contact, errors))
+    if draft.outcome == Outcome.LOSE:
+        _check_defeat(numbers, pursuit, contact, reasons or {}, errors)
+        draft = replace(
+            draft,
+            defeat_category=contact.defeat_category,
+            defeat_reason=contact.defeat_reason,
+            competitor=contact.competitor.strip()[:COMPETITOR_MAX],
+        )
+    if draft.outcome == Outcome.CONTINUE:
+        if _is_last(numbers, pursuit):
+            draft = replace(draft, auto_defeat=True)
+        else:
+            draft = _planned(policy, numbers, pursuit, contact, draft, now, errors, free=free)
+    errors.raise_any()
+    return draft
+
+
+def _said(policy: Policy, numbers: Numbers, contact: Contact, errors: _Errors, *, supplement: bool) -> Draft:
+    """What was said and how: the chip fills what the form left open."""
     chip = _chip(policy, contact, errors)
     outcome = _outcome(contact, chip, errors, supplement=supplement)
     reached = _first(contact.reached, chip.reached if chip else None, True)
+    method = contact.method or (chip.method if chip else Method.PHONE)
     result = _one_of(Result, contact.result or (chip.result if chip else ""), "result", errors)
     effective, notices = _effective(contact, chip, result, outcome, reached=reached)
-    grade = _grade(policy, numbers, pursuit, contact, errors) if not supplement else pursuit.grade
     topics = _many_of(Topic, _first(contact.topics, chip.topics if chip else None, ()), "topics", errors)
     if reached and not topics:
         errors.add("topics", _("Say what the contact was about."))
     minimum = _remark_min(numbers, chip, reached=reached)
-    errors.add("remark", rules.remark_problem(contact.remark, minimum, han_only=numbers.han_only), "R-F-03")
-    if outcome == Outcome.LOSE:
-        _check_defeat(numbers, pursuit, contact, reasons or {}, errors)
-    plan = _Plan()
-    auto = outcome == Outcome.CONTINUE and _is_last(numbers, pursuit)
-    if outcome == Outcome.CONTINUE and not auto:
-        plan = _plan(policy, numbers, pursuit, contact, grade, now, errors, free=free, reached=reached)
-    errors.raise_any()
+    problem = rules.remark_problem(contact.remark, minimum, han_only=numbers.han_only)
+    errors.add("remark", problem, "R-F-03")
     return Draft(
         chip=chip.code if chip else "",
         outcome=outcome,
-        method=_one_of(Method, contact.method or (chip.method if chip else Method.PHONE), "method", errors),
+        method=_one_of(Method, method, "method", errors),
         result=result,
         topics=topics,
         reached=reached,
         effective=effective,
-        grade=grade,
+        grade="",
         remark=contact.remark.strip(),
-        next_date=plan.day,
-        next_time=plan.time,
-        next_method=contact.next_method or (Method.PHONE if plan.day else ""),
-        next_topics=_first(contact.next_topics, chip.next_topics if chip else None, ()) if plan.day else (),
-        plan_visit=contact.plan_visit and plan.day is not None,
-        defeat_category=contact.defeat_category if outcome == Outcome.LOSE else "",
-        defeat_reason=contact.defeat_reason if outcome == Outcome.LOSE else "",
-        competitor=contact.competitor.strip()[:80] if outcome == Outcome.LOSE else "",
-        auto_defeat=auto,
+        next_topics=_first(contact.next_topics, chip.next_topics if chip else None, ()),
         notices=tuple(notices),
     )
 
@@ -208,58 +218,48 @@ def _is_last(numbers: Numbers, pursuit: Pursuit) -> bool:
     return limit is not None and pursuit.cycle_follow_count + 1 >= limit
 
 
-@dataclass(frozen=True)
-class _Plan:
-    day: date | None = None
-    time: time | None = None
-
-
-def _plan(
+def _planned(
     policy: Policy,
     numbers: Numbers,
     pursuit: Pursuit,
     contact: Contact,
-    grade: str,
+    draft: Draft,
     now: datetime,
     errors: _Errors,
     *,
     free: bool,
-    reached: bool,
-) -> _Plan:
-    today = now.date()
-    span = rules.window(policy, numbers, pursuit, grade, today, free=free)
-    if contact.next_topics:
-        _many_of(NextTopic, contact.next_topics, "next_topics", errors)
-    if contact.next_method and contact.next_method not in Method.values:
-        errors.add("next_method", _("This is not one of the choices."))
-    if contact.plan_visit:  # R-F-06
-        return _Plan(today + timedelta(days=1), contact.next_time)
+) -> Draft:
+    """The draft with its next step; without one when no day is left (R-F-18)."""
+    _many_of(NextTopic, draft.next_topics, "next_topics", errors)
+    method = _one_of(Method, contact.next_method or Method.PHONE, "next_method", errors)
+    span = rules.window(policy, numbers, pursuit, draft.grade, now.date(), free=free)
     day = contact.next_date
-    if day is None:
-        if not span.open:
-            return _Plan()
-        return _Plan(
-            rules.default_date(policy, numbers, span, grade, today, reached=reached), contact.next_time
-        )
-    if day == today and not reached:
-        return _same_day(contact, now, errors)
-    if not span.open:
-        return _Plan()
+    if contact.plan_visit:  # R-F-06
+        day = span.earliest
+    elif day == now.date() and not draft.reached:
+        _check_same_day(contact, now, errors)
+    elif not span.open:
+        return replace(draft, next_topics=())
+    elif day is None:
+        day = rules.default_date(policy, numbers, span, draft.grade, now.date(), reached=draft.reached)
+    else:
+        _check_date(day, span, draft.grade, errors)
+    return replace(
+        draft, next_date=day, next_time=contact.next_time, next_method=method, plan_visit=contact.plan_visit
+    )
+
+
+def _check_date(day: date, span: rules.Window, grade: str, errors: _Errors) -> None:
     if day < span.earliest:
         errors.add("next_date", _("The next contact is tomorrow at the earliest."), "R-F-05")
     elif day > span.latest:
-        errors.add(
-            "next_date",
-            _("At grade %(grade)s the last possible day is %(latest)s; a later one needs a manager.")
-            % {"grade": grade, "latest": f"{span.latest:%m-%d}"},
-            "R-F-05",
-        )
-    return _Plan(day, contact.next_time)
+        latest = {"grade": grade, "latest": f"{span.latest:%m-%d}"}
+        sentence = _("At grade %(grade)s the last possible day is %(latest)s; a later one needs a manager.")
+        errors.add("next_date", sentence % latest, "R-F-05")
 
 
-def _same_day(contact: Contact, now: datetime, errors: _Errors) -> _Plan:
+def _check_same_day(contact: Contact, now: datetime, errors: _Errors) -> None:
     if contact.next_time is None:
         errors.add("next_time", _("A second try today needs a time."), "R-F-05")
     elif contact.next_time <= now.time():
         errors.add("next_time", _("This time is over."), "R-F-05")
-    return _Plan(contact.next_date, contact.next_time)

@@ -8,8 +8,9 @@ class OwnershipConfig(AppConfig):
 
     def ready(self) -> None:
         from driveline.core.access import work_counter
-        from driveline.engines.ownership import leavers
+        from driveline.engines.ownership import leavers, sweep
         from driveline.engines.ownership.services import work_left
 
         work_counter(work_left)
         leavers.connect()
+        sweep.connect()

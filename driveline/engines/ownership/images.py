@@ -85,7 +85,7 @@ def _taken_numbers(rows: Sequence[Pursuit], images: dict[int, dict[str, Any]]) -
     if not keys:
         return set()
     held = Pursuit.objects.filter(store_id=rows[0].store_id, exclusive_key__in=keys)
-    return set(held.values_list("exclusive_key", flat=True))
+    return {key for key in held.values_list("exclusive_key", flat=True) if key}
 
 
 def _put_back(
@@ -103,7 +103,7 @@ def _put_back(
     _put_tasks_back(rows, images, operation, actor, now)
     for row in rows:
         for name, value in images[row.pk]["p"].items():
-            setattr(row, name, Pursuit._meta.get_field(name).to_python(value))
+            setattr(row, name, _value(Pursuit, name, value))
         row.version += 1
     Pursuit.objects.bulk_update(rows, [*map(_column, PURSUIT_FIELDS), "version"], batch_size=500)
 
@@ -125,7 +125,7 @@ def _put_tasks_back(
     tasks = list(Task.objects.filter(pk__in=old))
     moves = []
     for task in tasks:
-        before = {name: Task._meta.get_field(name).to_python(old[task.pk][name]) for name in TASK_FIELDS}
+        before = {name: _value(Task, name, old[task.pk][name]) for name in TASK_FIELDS}
         if task.state == TaskState.OPEN and _moved(task, before):
             moves.append(_move(task, before, operation, actor, now))
         for name, value in before.items():
@@ -150,6 +150,12 @@ def _move(task: Task, before: dict[str, Any], operation: Operation, actor: Actor
         by_id=actor.user_id,
         operation=operation,
     )
+
+
+def _value(model: type[Pursuit | Task], name: str, stored: Any) -> Any:
+    """What stands in the image, as the column holds it."""
+    field: Any = model._meta.get_field(name)
+    return field.to_python(stored)
 
 
 def _column(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from driveline.core.models import Membership, User
+from driveline.core.models import User
 from driveline.core.people import role_label, takes_work
 from driveline.engines.followup.choices import TaskState
 from driveline.engines.followup.models import Pursuit, Task
@@ -79,26 +79,3 @@ def deal(rows: Sequence[Pursuit], people: Sequence[Candidate]) -> dict[int, Cand
             person = next(turn)
         dealt[row.pk] = person
     return dealt
-
-
-def assigners(store_id: int, policy: Policy) -> list[int]:
-    """User ids of those in the store who may assign."""
-    rows = Membership.objects.filter(
-        store_id=store_id,
-        active=True,
-        user__is_active=True,
-        user__is_system=False,
-        role__grants__permission=policy.assign_permission,
-    )
-    return list(rows.values_list("user_id", flat=True))
-
-
-def superiors(store_id: int, user_ids: Iterable[int]) -> dict[int, int]:
-    """User id → user id of the employed superior in the store, for those who have one."""
-    rows = Membership.objects.filter(
-        store_id=store_id,
-        user_id__in=list(user_ids),
-        superior__active=True,
-        superior__user__is_active=True,
-    )
-    return dict(rows.values_list("user_id", "superior__user_id"))

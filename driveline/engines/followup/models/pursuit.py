@@ -101,6 +101,11 @@ class Pursuit(models.Model):
             models.Index(fields=["store", "kind", "owner", "-arrived_at", "-id"], name="pursuit_owner_list"),
             models.Index(fields=["store", "kind", "source", "-arrived_at"], name="pursuit_source_list"),
             models.Index(fields=["store", "kind", "phase", "-closed_at", "-id"], name="pursuit_closed_list"),
+            models.Index(
+                fields=["store", "kind", "phase", "assigned_at"],
+                name="pursuit_uncontacted",  # the minute's look at the first-contact clock
+                condition=models.Q(first_contact_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

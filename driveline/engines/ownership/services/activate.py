@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from driveline.engines.followup.choices import Action, Phase, TaskOrigin
 from driveline.engines.followup.models import Pursuit
+from driveline.engines.followup.people import assigners
 from driveline.engines.followup.policy import Policy, policies, policy_for
 from driveline.engines.followup.services.tasks import lock_pursuits
 from driveline.engines.followup.sets import by_key, chunks
 from driveline.engines.ownership.notices import tell_assigners, tell_receivers
-from driveline.engines.ownership.people import assigners, chosen
+from driveline.engines.ownership.people import chosen
 from driveline.engines.ownership.services.give import Deed, give
 from driveline.kit.errors import Conflict
 

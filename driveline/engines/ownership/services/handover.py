@@ -14,11 +14,12 @@ from driveline.core import clock
 from driveline.core.access import WorkLeft
 from driveline.engines.followup.choices import Action, Phase, TaskOrigin
 from driveline.engines.followup.models import Pursuit
+from driveline.engines.followup.people import assigners
 from driveline.engines.followup.policy import policies, policy_for
 from driveline.engines.followup.services.tasks import lock_pursuits
 from driveline.engines.followup.sets import chunks
 from driveline.engines.ownership.notices import tell_assigners, tell_receivers
-from driveline.engines.ownership.people import assigners, chosen, deal
+from driveline.engines.ownership.people import chosen, deal
 from driveline.engines.ownership.services.give import Deed, give
 
 if TYPE_CHECKING:
