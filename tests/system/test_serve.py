@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -96,6 +97,23 @@ def test_it_serves_and_ends_by_ctrl_c(installation: Installation) -> None:
         server.send_signal(signal.SIGINT)
         assert server.wait(30) == 0
     assert [pid for pid in family if alive(pid)] == []
+
+
+def test_the_first_page_and_all_it_asks_for_are_served_with_hashed_names(installation: Installation) -> None:
+    """The tests' plain storage would hide a file that is missing from the manifest."""
+    done = installation.run("init", "--group", "G", "--store", "S01", "S", "--admin", "boss")
+    assert done.returncode == 0, done.stderr
+    port = free_port()
+    with serving(installation, port):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in/") as answer:
+            page = answer.read().decode()
+        files = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page))
+        assert len(files) >= 2
+        for name in files:
+            assert re.search(r"\.[0-9a-f]{12}\.\w+$", name), name
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{name}") as answer:
+                assert answer.status == 200
+                assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_a_killed_worker_comes_back_and_a_killed_server_takes_all_with_it(installation: Installation) -> None:
