@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, StringAgg, Subquery, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, StringAgg, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
+from driveline.core import clock
 from driveline.core.models import Grant, Membership, OrgUnit, Role, User
 from driveline.kit.scopes import Scope
 
@@ -25,6 +26,23 @@ type PartySight = Callable[["Actor", int], bool]
 SYSTEM_LOGIN = "system"
 PHONES_FULL = "phones.full"
 PHONES_REVEAL = "phones.reveal"
+
+
+class _Place(NamedTuple):
+    """A membership of the current store, as far as trees and stand-ins need it."""
+
+    pk: int
+    user_id: int
+    superior_id: int | None
+    department_id: int | None
+    stand_in_id: int | None
+    absent_from: date | None
+    absent_to: date | None
+    active: bool
+
+    def away(self, day: date) -> bool:
+        started = self.absent_from is not None and self.absent_from <= day
+        return self.active and started and (self.absent_to is None or self.absent_to >= day)
 
 
 class Actor:
@@ -76,39 +94,62 @@ class Actor:
         return frozenset(stores.values_list("pk", flat=True)) | {self.group_id, self.store_id}
 
     @cached_property
+    def _people(self) -> list[_Place]:
+        """Everybody who is or was a member of the store: one query for tree, department and stand-ins."""
+        columns = (
+            "pk",
+            "user_id",
+            "superior_id",
+            "department_id",
+            "stand_in_id",
+            "absent_from",
+            "absent_to",
+            "active",
+        )
+        rows = Membership.objects.filter(store_id=self.store_id)
+        return [_Place(*row) for row in rows.values_list(*columns)]
+
+    @cached_property
     def team_ids(self) -> frozenset[int]:
         """The actor and everybody below, leavers included: their history stays with the superior (AG-R03)."""
         if self.membership is None:
             return frozenset({self.user_id})
-        below: dict[int, list[tuple[int, int]]] = {}
-        rows = Membership.objects.filter(store_id=self.store_id, superior__isnull=False)
-        for pk, user_id, superior_id in rows.values_list("pk", "user_id", "superior_id"):
-            below.setdefault(superior_id, []).append((pk, user_id))
+        below: dict[int | None, list[_Place]] = {}
+        for place in self._people:
+            below.setdefault(place.superior_id, []).append(place)
         found = {self.user_id}
         seen = {self.membership.pk}
         todo = [self.membership.pk]
         while todo:
-            for pk, user_id in below.get(todo.pop(), ()):
-                if pk not in seen:
-                    seen.add(pk)
-                    found.add(user_id)
-                    todo.append(pk)
+            for place in below.get(todo.pop(), ()):
+                if place.pk not in seen:
+                    seen.add(place.pk)
+                    found.add(place.user_id)
+                    todo.append(place.pk)
         return frozenset(found)
 
     @cached_property
     def department_ids(self) -> frozenset[int]:
         """Everybody of the actor's department in this store; without a department only the actor."""
-        if self.membership is None or self.membership.department_id is None:
+        mine = self.membership.department_id if self.membership else None
+        if mine is None:
             return frozenset({self.user_id})
-        rows = Membership.objects.filter(store_id=self.store_id, department_id=self.membership.department_id)
-        return frozenset(rows.values_list("user_id", flat=True)) | {self.user_id}
+        return frozenset(p.user_id for p in self._people if p.department_id == mine) | {self.user_id}
 
     @cached_property
     def standing_in_for(self) -> frozenset[int]:
-        """User ids of those who are absent on today's business date and named this actor as stand-in."""
-        from driveline.core import clock
+        """User ids of those who are absent on today's business date and named this actor as stand-in.
 
-        return standing_in_for_ids(self, clock.today())
+        No end of the absence = until further notice.
+        """
+        return self.standing_in_on(clock.today())
+
+    def standing_in_on(self, day: date) -> frozenset[int]:
+        """The same for another day."""
+        if self.membership is None:
+            return frozenset()
+        me = self.membership.pk
+        return frozenset(p.user_id for p in self._people if p.stand_in_id == me and p.away(day))
 
     def __repr__(self) -> str:
         return f"<Actor {self.user.login} @ {self.store.code or self.store.pk}>"
@@ -188,18 +229,6 @@ def system_actor(store: OrgUnit | int) -> SystemActor:
     """The program at work in a store (or in the group unit)."""
     unit = store if isinstance(store, OrgUnit) else OrgUnit.objects.select_related("parent").get(pk=store)
     return SystemActor(system_user(), unit)
-
-
-def standing_in_for_ids(actor: Actor, today: date) -> frozenset[int]:
-    """Users of this store whose absence covers the day and whose stand-in is the actor. No end = until further notice."""
-    absent = Membership.objects.filter(
-        Q(absent_to__isnull=True) | Q(absent_to__gte=today),
-        store_id=actor.store_id,
-        stand_in__user_id=actor.user_id,
-        absent_from__lte=today,
-        active=True,
-    )
-    return frozenset(absent.values_list("user_id", flat=True))
 
 
 # Phone numbers

@@ -3,7 +3,7 @@
 import datetime as dt
 from itertools import pairwise
 
-from driveline.core.access import actor_for, phone_view, standing_in_for_ids, system_actor
+from driveline.core.access import actor_for, phone_view, system_actor
 from driveline.core.models import Grant, Membership, OrgUnit
 from driveline.kit.scopes import Scope, visible
 
@@ -107,13 +107,12 @@ def test_a_stand_in_stands_in_while_the_other_is_absent(world):
     row = Membership.objects.filter(user=world.gujia)
     row.update(stand_in=guyi, absent_from=TODAY, absent_to=TODAY + dt.timedelta(days=2))
     actor = world.actor(world.guyi)
-    assert standing_in_for_ids(actor, TODAY) == {world.gujia.pk}
-    assert standing_in_for_ids(actor, TODAY + dt.timedelta(days=2)) == {world.gujia.pk}
-    assert standing_in_for_ids(actor, TODAY - dt.timedelta(days=1)) == frozenset()
-    assert standing_in_for_ids(actor, TODAY + dt.timedelta(days=3)) == frozenset()
-    assert standing_in_for_ids(world.actor(world.gujia), TODAY) == frozenset()
+    days = [TODAY + dt.timedelta(days=number) for number in range(-1, 4)]
+    jia, nobody = {world.gujia.pk}, set()
+    assert [actor.standing_in_on(day) for day in days] == [nobody, jia, jia, jia, nobody]
+    assert world.actor(world.gujia).standing_in_on(TODAY) == nobody
     row.update(absent_to=None)
-    assert standing_in_for_ids(actor, TODAY + dt.timedelta(days=300)) == {world.gujia.pk}
+    assert world.actor(world.guyi).standing_in_on(TODAY + dt.timedelta(days=300)) == jia
 
 
 def test_who_sees_a_phone_number_whole(world):

@@ -318,6 +318,6 @@ def test_an_absence_names_a_stand_in_of_the_same_store(world):
             admin, pk, stand_in_id=world.member(world.guyi).pk, absent_from=last, absent_to=first
         )
     users.absence_set(admin, pk, stand_in_id=world.member(world.guyi).pk, absent_from=first, absent_to=last)
-    assert access.standing_in_for_ids(world.actor(world.guyi), first) == {world.gujia.pk}
+    assert world.actor(world.guyi).standing_in_on(first) == {world.gujia.pk}
     users.absence_set(admin, pk, stand_in_id=None, absent_from=None, absent_to=None)
-    assert access.standing_in_for_ids(world.actor(world.guyi), first) == frozenset()
+    assert world.actor(world.guyi).standing_in_on(first) == frozenset()

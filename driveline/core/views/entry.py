@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from importlib import metadata
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from driveline.core import sessions, signin
 from driveline.core.forms.entry import FirstRunForm, SignInForm
 from driveline.core.middleware import STORE_KEY, client_address, while_waiting
-from driveline.core.models import User
+from driveline.core.models import OrgUnit, User
 from driveline.core.services.installation import InstalledAdmin, install, installed
 from driveline.kit.errors import Invalid, Refused
 
@@ -105,8 +107,25 @@ def _page(request: HttpRequest, form: SignInForm, inline: bool, problem: str, *,
         "problem": problem,
         "next": request.POST.get("next", request.GET.get("next", "")),
         "inline": inline,
+        "group_name": "" if inline else _group_name(),
+        "version": _version(),
     }
     return render(request, template, context, status=status)
+
+
+@cache
+def _version() -> str:
+    """The program's version; "" when it runs without having been installed."""
+    try:
+        return metadata.version("driveline")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _group_name() -> str:
+    """The dealer group whose system this is; "" where several share it."""
+    names = list(OrgUnit.objects.filter(kind=OrgUnit.Kind.GROUP).values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
 
 
 def _signed_in_again(request: HttpRequest, user: User) -> HttpResponse:
