@@ -6,18 +6,25 @@ permissions a group has been given once is read from the journal of earlier seed
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from driveline.core.access import Actor, SystemActor, system_user
 from driveline.core.models import Grant, Operation, OrgUnit, Role
 from driveline.core.roles import ROLES
+from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
 from driveline.kit.permissions import all_permissions
 from driveline.kit.ports import ports
 from driveline.kit.scopes import Scope, visible
+
+if TYPE_CHECKING:
+    from driveline.kit.actor import Actor as KitActor
 
 SEEDED = "roles.seed"
 EDIT = "roles.edit"
@@ -103,17 +110,41 @@ def role_rename(actor: Actor, role_id: int, *, label: str, label_en: str = "") -
     return role
 
 
-@transaction.atomic
-def role_retire(actor: Actor, role_id: int) -> Role:
-    """No longer offered. Refused while somebody holds it."""
-    role = find(actor, role_id)
+def _why_not_retire(role: Role, actor: KitActor) -> str:
+    if not role.active:
+        return _("This role is retired already.")
     holders = role.memberships.filter(active=True).count()
-    if holders:
-        raise Refused(_("%(n)s people hold this role. Give them another one first.") % {"n": holders})
-    Role.objects.filter(pk=role.pk).update(active=False)
-    role.active = False
-    _audit(actor, "role.retire", role, {})
-    return role
+    return _("%(n)s people hold this role. Give them another one first.") % {"n": holders} if holders else ""
+
+
+@command(
+    "role.retire",
+    model=Role,
+    permission=EDIT,
+    label=_lazy("Retire"),
+    icon="archive",
+    guard=_why_not_retire,
+)
+def role_retire(rows: Sequence[Role], run: Run) -> None:
+    """No longer offered. Refused while somebody holds it."""
+    Role.objects.filter(pk__in=[role.pk for role in rows]).update(active=False)
+
+
+def _why_not_restore(role: Role, actor: KitActor) -> str:
+    return _("This role is in use.") if role.active else ""
+
+
+@command(
+    "role.restore",
+    model=Role,
+    permission=EDIT,
+    label=_lazy("Offer again"),
+    icon="arrow-back-up",
+    guard=_why_not_restore,
+)
+def role_restore(rows: Sequence[Role], run: Run) -> None:
+    """Offered again, with the rights it had."""
+    Role.objects.filter(pk__in=[role.pk for role in rows]).update(active=True)
 
 
 @transaction.atomic
@@ -137,6 +168,8 @@ def grants_set(actor: Actor, role_id: int, grants: dict[str, Scope]) -> dict[str
     _refuse_beyond(actor, {code: grants[code] for code in changes if code in grants})
     if actor.membership is not None and actor.membership.role_id == role.pk and EDIT in changes:
         raise Refused(_("This is your own role: it keeps the right to manage roles."))
+    if actor.membership is not None and actor.membership.role_id == role.pk and _grows(changes):
+        raise Refused(_("This is your own role: somebody of another role has to extend it."))
     role.grants.filter(permission__in=[code for code in changes if code not in grants]).delete()
     for code in changes:
         if code in grants:
@@ -167,6 +200,15 @@ def _refuse_beyond(actor: Actor, grants: dict[str, Scope]) -> None:
             _("%(right)s for the whole group can be given only by somebody of the group.")
             % {"right": labels.get(beyond[0], beyond[0])}
         )
+
+
+def _grows(changes: dict[str, list[int | None]]) -> bool:
+    """Whether one of the changes gives more than was held."""
+    reach = list(Scope)
+    return any(
+        new is not None and (old is None or reach.index(Scope(new)) > reach.index(Scope(old)))
+        for old, new in changes.values()
+    )
 
 
 def _label(group_id: int, label: str, role_id: int = 0) -> str:

@@ -152,7 +152,9 @@ def test_an_unknown_right_cannot_be_given(world):
 def test_a_role_in_use_is_not_retired(world):
     admin = world.actor(world.guanchou)
     with pytest.raises(Refused) as refused:
-        roles.role_retire(admin, world.roles["consultant"].pk)
+        roles.role_retire.perform(admin, [world.roles["consultant"].pk])
     assert "5" in str(refused.value)
     copy = roles.role_copy(admin, world.roles["consultant"].pk, label="旧")
-    assert not roles.role_retire(admin, copy.pk).active
+    roles.role_retire.perform(admin, [copy.pk])
+    copy.refresh_from_db()
+    assert not copy.active
