@@ -1,0 +1,25 @@
+// What every page loads. One file per behaviour; all listen on the document, so swapped HTML works at once.
+import "htmx.org/dist/htmx.esm.min.js";
+import "./js/live.js";
+import "./js/tips.js";
+import "./js/menus.js";
+import "./js/sidebar.js";
+import "./js/theme.js";
+import "./js/tabs.js";
+import "./js/stores.js";
+import "./js/dialog.js";
+import "./js/drawer.js";
+import "./js/forms.js";
+import "./js/dirty.js";
+import "./js/list.js";
+import "./js/rows.js";
+import "./js/selection.js";
+import "./js/columns.js";
+import "./js/views.js";
+import "./js/undo.js";
+import "./js/followup.js";
+import "./js/search.js";
+import "./js/keys.js";
+import "./js/fields.js";
+import "./js/phone.js";
+import "./js/network.js";

@@ -1,0 +1,67 @@
+// Column settings: tick, drag or move by Alt and arrows; remembered per person and page.
+import { $, $$, on } from "./dom.js";
+import { refresh } from "./list.js";
+import { remember } from "./net.js";
+
+let dragged = null;
+let timer = 0;
+
+function save(box) {
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    const columns = $$(".col-opt", box)
+      .filter((option) => $("input", option).checked)
+      .map((option) => option.dataset.key);
+    await remember(box.dataset.columns, { columns });
+    const open = !box.hidden;
+    await refresh();
+    if (open) reopen();
+  }, 250);
+}
+
+function reopen() {
+  const button = $("[data-columns-toggle]");
+  if (button && button.nextElementSibling?.hidden) button.click();
+}
+
+on("change", "[data-columns] input", (event, input) => save(input.closest("[data-columns]")));
+on("click", "[data-columns-reset]", async (event, link) => {
+  event.preventDefault();
+  await remember(link.closest("[data-columns]").dataset.columns, { columns: null });
+  await refresh();
+  reopen();
+});
+on("dragstart", ".col-opt", (event, option) => {
+  dragged = option;
+  option.classList.add("drag");
+  event.dataTransfer.effectAllowed = "move";
+});
+on("dragover", ".col-opt", (event, option) => {
+  if (!dragged || option === dragged) return;
+  event.preventDefault();
+  for (const one of $$(".col-opt.over")) one.classList.remove("over");
+  option.classList.add("over");
+});
+on("drop", ".col-opt", (event, option) => {
+  event.preventDefault();
+  if (!dragged || option === dragged) return;
+  option.before(dragged);
+  save(option.closest("[data-columns]"));
+});
+document.addEventListener("dragend", () => {
+  dragged?.classList.remove("drag");
+  for (const one of $$(".col-opt.over")) one.classList.remove("over");
+  dragged = null;
+});
+on("keydown", ".col-opt input", (event, input) => {
+  if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const option = input.closest(".col-opt");
+  const other = event.key === "ArrowUp" ? option.previousElementSibling : option.nextElementSibling;
+  if (!other?.matches(".col-opt")) return;
+  if (event.key === "ArrowUp") other.before(option);
+  else other.after(option);
+  input.focus();
+  save(option.closest("[data-columns]"));
+});

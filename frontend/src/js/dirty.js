@@ -1,0 +1,30 @@
+// Input that was not saved: marks the form, the tab, and holds back who leaves the page.
+import { $ } from "./dom.js";
+import { markDirty } from "./tabs.js";
+
+let leaving = false;
+
+function touched(event) {
+  const form = event.target.form ?? event.target.closest?.("form");
+  if (!form?.matches("form[data-form], form[data-guard]") || event.target.type === "hidden" || !event.isTrusted) return;
+  form.dataset.dirty = "1";
+  markDirty(true);
+}
+
+document.addEventListener("input", touched);
+document.addEventListener("change", touched);
+for (const name of ["form:saved", "drawer:close", "dialog:close", "list:drawn", "content"]) {
+  document.addEventListener(name, () => setTimeout(() => markDirty(Boolean($("form[data-dirty]")))));
+}
+document.addEventListener("leaving", () => {
+  leaving = true;
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-form]")) leaving = true;
+});
+addEventListener("beforeunload", (event) => {
+  if (!leaving && $("form[data-dirty]")) event.preventDefault();
+});
+new MutationObserver(() => {
+  if (!$("form[data-dirty]")) markDirty(false);
+}).observe($("#drawer") ?? document.documentElement, { childList: true });

@@ -1,0 +1,231 @@
+// The drawer over a list (below 768 px a sheet). Its address stands in the page's address, so it can be sent, reloaded, gone back to.
+import { $, $$, dressed, focusable, make, on, parsed, plain } from "./dom.js";
+import { ask } from "./ask.js";
+import { Failed, fetchHtml, send } from "./net.js";
+import { say } from "./words.js";
+
+const drawer = $("#drawer");
+const scrim = $("[data-scrim]");
+let from = null; // {row, kind}: the row it was opened from and which of its links
+let waiting = null;
+let shownUrl = "";
+
+export const openUrl = () => shownUrl;
+const wanted = () => new URLSearchParams(location.search).get("open");
+const sameSite = (url) => url.startsWith("/") && !url.startsWith("//");
+
+function addressWith(url) {
+  const address = new URL(location.href);
+  address.searchParams.delete("open");
+  const rest = address.searchParams.toString();
+  const open = url ? `open=${encodeURIComponent(url).replaceAll("%2F", "/")}` : "";
+  const query = [rest, open].filter(Boolean).join("&");
+  return address.pathname + (query ? `?${query}` : "");
+}
+
+const rows = () => $$("tr[data-row], [data-row-card]").filter((row) => row.getClientRects().length);
+const rowLinks = (row) => $$("a[data-drawer]", row);
+
+function rowOf(url) {
+  for (const row of rows()) {
+    const at = rowLinks(row).findIndex((link) => link.getAttribute("href") === url);
+    if (at >= 0) return { row, kind: rowLinks(row)[at].className, pk: row.dataset.row };
+  }
+  return null;
+}
+
+// The row the drawer stands on, found again after the list was drawn anew.
+export function current() {
+  if (!from) return null;
+  if (from.row.isConnected) return from;
+  const again = $(`tr[data-row="${CSS.escape(from.pk)}"]`);
+  return again ? { ...from, row: again } : null;
+}
+
+const linkIn = (row, kind) => rowLinks(row).find((link) => link.className === kind) ?? rowLinks(row)[0];
+
+function mark() {
+  for (const row of $$("tr.at")) row.classList.remove("at");
+  const here = current();
+  if (shownUrl && here) here.row.classList.add("at");
+  const place = $("[data-position]", drawer);
+  if (place) {
+    const all = rows();
+    const at = here ? all.indexOf(here.row) : -1;
+    place.textContent = at < 0 ? "" : say("position", { n: at + 1, total: all.length });
+    $("[data-drawer-prev]", drawer)?.toggleAttribute("disabled", at <= 0);
+    $("[data-drawer-next]", drawer)?.toggleAttribute("disabled", at < 0 || at >= all.length - 1);
+  }
+}
+
+function focusFirst() {
+  const target =
+    $('[aria-invalid="true"], .has-error input, .has-error select, .has-error textarea', drawer) ??
+    $('.chip[aria-pressed="true"], .chip[data-chip]:not([aria-disabled])', drawer) ??
+    $(".drawer-m input:not([type=hidden]):not([type=checkbox]):not([type=radio]), .drawer-m select, .drawer-m textarea", drawer);
+  (target ?? drawer).focus({ preventScroll: true });
+}
+
+function reveal() {
+  if (!drawer.hidden) return;
+  drawer.hidden = false;
+  scrim.hidden = false;
+  document.documentElement.classList.add("has-drawer");
+}
+
+function fill(html) {
+  drawer.replaceChildren(parsed(html));
+  dressed(drawer);
+  mark();
+}
+
+function skeleton() {
+  drawer.replaceChildren(
+    make("div", { class: "drawer-wait", "aria-busy": "true" }, ...[1, 2, 3, 4].map(() => make("div", { class: "skel" }))),
+  );
+}
+
+function failed(error, url) {
+  const again = make("button", { type: "button", class: "btn" }, say("retry"));
+  again.addEventListener("click", () => load(url));
+  const close = make("button", { type: "button", class: "btn", "data-drawer-close": true }, say("close"));
+  drawer.replaceChildren(
+    make("div", { class: "empty", role: "alert" }, make("h3", { id: "drawer-title" }, error.message), make("div", { class: "row-x" }, error.status === 404 ? null : again, close)),
+  );
+  close.focus();
+}
+
+async function load(url) {
+  waiting?.abort();
+  waiting = new AbortController();
+  const slow = setTimeout(skeleton, shownUrl ? 600 : 250);
+  shownUrl = url;
+  try {
+    const html = await fetchHtml(url, { "X-Drawer": "1" }, waiting.signal);
+    clearTimeout(slow);
+    reveal();
+    fill(html);
+    focusFirst();
+  } catch (error) {
+    clearTimeout(slow);
+    if (error.name === "AbortError") return;
+    if (!(error instanceof Failed)) throw error;
+    reveal();
+    failed(error, url);
+  }
+}
+
+// Open `url`. Opening over an open drawer replaces its place in the history.
+export async function openDrawer(url, { opener = null, push = true } = {}) {
+  if (!drawer || !sameSite(url)) return;
+  if (!(await mayLeave())) return;
+  const row = opener?.closest?.("tr[data-row], [data-row-card]");
+  if (row) from = { row, kind: opener.className, pk: row.dataset.row };
+  else if (!opener || !drawer.contains(opener)) from = rowOf(url) ?? from;
+  if (push) {
+    const method = shownUrl ? "replaceState" : "pushState";
+    history[method]({ ...history.state, drawer: url, pushed: shownUrl ? history.state?.pushed : true }, "", addressWith(url));
+  }
+  await load(url);
+}
+
+export async function mayLeave() {
+  const dirty = $("[data-dirty]", drawer ?? document);
+  if (!dirty) return true;
+  const yes = await ask({ title: say("leave_title"), text: say("leave_text"), yes: say("leave_yes"), no: say("leave_no") });
+  if (yes) delete dirty.dataset.dirty;
+  return yes;
+}
+
+function shut() {
+  const here = current();
+  waiting?.abort();
+  shownUrl = "";
+  drawer.hidden = true;
+  scrim.hidden = true;
+  drawer.replaceChildren();
+  document.documentElement.classList.remove("has-drawer");
+  mark();
+  const back = here ? linkIn(here.row, here.kind) : null;
+  (back ?? $("#main"))?.focus({ preventScroll: true });
+}
+
+export async function closeDrawer({ force = false } = {}) {
+  if (!drawer || drawer.hidden || (!force && !(await mayLeave()))) return;
+  shut();
+  if (history.state?.pushed) history.back();
+  else history.replaceState({}, "", addressWith(""));
+}
+
+// The row `step` further (−1, +1); false at the end.
+export async function move(step) {
+  const all = rows();
+  const here = current();
+  const next = all[(here ? all.indexOf(here.row) : -1) + step];
+  const link = next && linkIn(next, here?.kind);
+  if (!link) return false;
+  await openDrawer(link.getAttribute("href"), { opener: link });
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+on("click", "a[data-drawer]", (event, link) => {
+  if (!plain(event) || !drawer) return;
+  event.preventDefault();
+  for (const open of $$("dialog[open]")) open.close();
+  openDrawer(link.getAttribute("href"), { opener: link });
+});
+on("click", "[data-drawer-close], [data-scrim]", () => closeDrawer());
+on("click", "[data-drawer-prev]", () => move(-1));
+on("click", "[data-drawer-next]", () => move(1));
+
+// The tabs of the side: only that part is fetched.
+on("click", "a[data-side]", async (event, link) => {
+  if (!plain(event)) return;
+  event.preventDefault();
+  const side = link.closest(".drawer-s") ?? $("#side");
+  const html = await fetchHtml(link.getAttribute("href"), { "X-Fragment": "side", "X-Drawer": "1" });
+  const fresh = parsed(html).firstElementChild;
+  side.replaceWith(fresh);
+  dressed(fresh);
+  $("a.on", fresh)?.focus();
+});
+
+on("click", "[data-reveal]", async (event, button) => {
+  const answer = await send(button.dataset.reveal, { method: "POST", body: new FormData() });
+  const told = answer.text.startsWith("{") ? JSON.parse(answer.text) : {};
+  if (answer.status === 200) {
+    const link = make("a", { class: "btn btn-s", href: `tel:${told.number}`, "data-dial": true }, told.pretty);
+    button.previousElementSibling?.matches(".btn") && button.previousElementSibling.remove();
+    button.replaceWith(link);
+    link.focus();
+  } else button.after(make("span", { class: "error", role: "alert" }, told.error ?? new Failed(answer.status).message));
+});
+
+document.addEventListener("drawer:close", () => closeDrawer({ force: true }));
+document.addEventListener("drawer:open", ({ detail }) => openDrawer(detail.url));
+document.addEventListener("drawer:refresh", () => shownUrl && !$("[data-dirty]", drawer) && load(shownUrl));
+document.addEventListener("list:drawn", mark);
+
+addEventListener("popstate", async () => {
+  const url = wanted();
+  if (url && url !== shownUrl) await openDrawer(url, { push: false });
+  else if (!url && shownUrl) shut();
+});
+
+// Tab stays inside while the drawer is open.
+document.addEventListener("keydown", (event) => {
+  if (!drawer || drawer.hidden || $("dialog[open]")) return;
+  if (event.key === "Tab") {
+    const stops = focusable(drawer);
+    if (!stops.length) return;
+    const [first, last] = [stops[0], stops.at(-1)];
+    if (!drawer.contains(document.activeElement)) first.focus();
+    else if (event.shiftKey && (document.activeElement === first || document.activeElement === drawer)) last.focus();
+    else if (!event.shiftKey && document.activeElement === last) first.focus();
+    else return;
+    event.preventDefault();
+  } else if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented) closeDrawer();
+});
+
+if (drawer && wanted() && sameSite(wanted())) openDrawer(wanted(), { push: false });

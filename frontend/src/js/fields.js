@@ -1,0 +1,117 @@
+// Fields that need more than the browser gives: long selects (asked for as one types), date ranges. Loaded only where one stands.
+import { $$, make, on } from "./dom.js";
+import { send } from "./net.js";
+import { say } from "./words.js";
+
+const loading = {};
+
+function lazy(name) {
+  loading[name] ??= new Promise((resolve) => {
+    document.addEventListener(`lazy:${name}`, ({ detail }) => resolve(detail), { once: true });
+    const source = document.body.dataset[`${name}Js`];
+    document.head.append(make("script", { src: source, defer: true }));
+    if (document.body.dataset[`${name}Css`]) document.head.append(make("link", { rel: "stylesheet", href: document.body.dataset[`${name}Css`] }));
+  });
+  return loading[name];
+}
+
+const render = {
+  no_results: () => `<div class="no-results">${say("select_none")}</div>`,
+  loading: () => `<div class="no-results">${say("select_loading")}</div>`,
+};
+
+function parentValue(select) {
+  const name = select.dataset.parent;
+  return name ? (select.form?.elements.namedItem(name)?.value ?? "") : "";
+}
+
+function remote(select) {
+  return {
+    valueField: "value",
+    labelField: "text",
+    searchField: [],
+    preload: "focus",
+    loadThrottle: 200,
+    shouldLoad: () => !select.dataset.parent || Boolean(parentValue(select)),
+    async load(text, done) {
+      const query = new URLSearchParams({ q: text });
+      if (select.dataset.parent) query.set("parent", parentValue(select));
+      try {
+        const answer = await send(`${select.dataset.selectUrl}?${query}`, { headers: { "X-Fragment": "options" } });
+        this.clearOptions((option) => String(option.value) === String(select.value));
+        done(JSON.parse(answer.text).options);
+      } catch {
+        done([]);
+      }
+    },
+  };
+}
+
+async function dressSelects(root) {
+  const wanted = $$("select[data-select], select[data-select-url]", root).filter((select) => !select.tomselect && !select.dataset.dressed);
+  if (!wanted.length) return;
+  for (const select of wanted) select.dataset.dressed = "1";
+  const TomSelect = await lazy("select");
+  for (const select of wanted) {
+    if (!select.isConnected || select.tomselect) continue;
+    new TomSelect(select, {
+      plugins: select.multiple ? ["remove_button"] : [],
+      placeholder: select.dataset.placeholder ?? "",
+      maxOptions: 200,
+      hideSelected: false,
+      closeAfterSelect: !select.multiple,
+      allowEmptyOption: false,
+      render,
+      controlClass: "ts-control",
+      ...(select.dataset.selectUrl ? remote(select) : {}),
+    });
+  }
+}
+
+// A chained select forgets its choice when what it hangs on changes.
+on("change", "select", (event, changed) => {
+  for (const select of $$("select[data-parent]", changed.form ?? document)) {
+    if (select.dataset.parent !== changed.name) continue;
+    if (select.tomselect) {
+      select.tomselect.clear();
+      select.tomselect.clearOptions();
+      select.tomselect.loadedSearches = {};
+    } else select.value = "";
+  }
+});
+
+async function dressDates(root) {
+  const wanted = $$("input[data-date-pick], input[data-daterange]", root).filter((input) => !input.dataset.dressed);
+  if (!wanted.length) return;
+  for (const input of wanted) input.dataset.dressed = "1";
+  const { flatpickr, Mandarin } = await lazy("dates");
+  const chinese = document.body.dataset.lang !== "en";
+  for (const input of wanted) {
+    flatpickr(input, {
+      mode: "daterange" in input.dataset ? "range" : "single",
+      dateFormat: "Y-m-d",
+      allowInput: true,
+      disableMobile: false,
+      minDate: input.min || null,
+      maxDate: input.max || null,
+      locale: chinese ? { ...Mandarin, rangeSeparator: say("dates_to"), firstDayOfWeek: 1 } : { firstDayOfWeek: 1 },
+    });
+  }
+}
+
+function dress(root) {
+  dressSelects(root);
+  dressDates(root);
+  for (const box of $$("input[data-indeterminate]", root)) box.indeterminate = true;
+  for (const field of $$(".field.has-error", root)) {
+    const control = field.querySelector("input:not([type=hidden]), select, textarea");
+    const error = field.querySelector(".error");
+    if (control && error?.id) {
+      control.setAttribute("aria-invalid", "true");
+      control.setAttribute("aria-describedby", error.id);
+    }
+  }
+}
+
+document.addEventListener("content", ({ detail }) => dress(detail.root));
+dress(document);

@@ -1,0 +1,66 @@
+// The undo bar (8 s, pauses under pointer and focus, one at a time) and toasts (4 s, never for errors of a form).
+import { $, icon, make } from "./dom.js";
+import { Failed, send } from "./net.js";
+import { say } from "./words.js";
+
+const STAY = 8000;
+let bar = null;
+let stop = () => {};
+
+function remaining(until) {
+  const seconds = Math.max(0, Math.round((new Date(until) - Date.now()) / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function hide() {
+  stop();
+  bar?.remove();
+  bar = null;
+}
+
+function show({ text, url, until }) {
+  hide();
+  const left = make("small", {});
+  const button = make("button", { type: "button" }, say("undo"));
+  bar = make("div", { class: "undo" }, icon("circle-check"), make("span", { class: "grow" }, text), left, button);
+  $("#undo").append(bar);
+  let rest = STAY;
+  let last = Date.now();
+  const tick = setInterval(() => {
+    const now = Date.now();
+    if (!bar.matches(":hover, :focus-within")) rest -= now - last;
+    last = now;
+    // The business clock may be fixed for a demonstration: a time that is not ahead is not counted down.
+    if (until && new Date(until) > now && new Date(until) - now < 36e5) left.textContent = say("undo_left", { time: remaining(until) });
+    if (rest <= 0) hide();
+  }, 250);
+  stop = () => clearInterval(tick);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      const answer = await send(url, { method: "POST", body: new FormData() });
+      if (answer.status >= 400) {
+        const problem = answer.status === 409 ? new DOMParser().parseFromString(answer.text, "text/html").body.textContent.trim() : "";
+        toast({ text: problem || new Failed(answer.status).message, bad: true });
+      }
+    } catch (error) {
+      if (error instanceof Failed) toast({ text: error.message, bad: true });
+    }
+    hide();
+  });
+}
+
+export function toast({ text, bad = false, stay = 4000 }) {
+  if (!text) return;
+  const close = make("button", { type: "button", "aria-label": say("close") }, icon("x", true));
+  const note = make("div", { class: bad ? "toast-x t-bad" : "toast-x" }, icon(bad ? "alert-circle" : "circle-check"), make("span", { class: "grow" }, text), close);
+  const area = $("#toasts");
+  if (!area) return;
+  area.append(note);
+  close.addEventListener("click", () => note.remove());
+  setTimeout(() => note.remove(), bad ? stay * 2 : stay);
+}
+
+document.addEventListener("undo:show", ({ detail }) => show(detail));
+document.addEventListener("undo:hide", hide);
+document.addEventListener("toast", ({ detail }) => toast(detail));
