@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from driveline.core.models import SavedView, UserPreference
+from driveline.core.request_cache import forget, once
 from driveline.kit.errors import Invalid
 
 if TYPE_CHECKING:
@@ -25,23 +27,24 @@ class Preferences:
     """Implements `kit.ports.Preferences`. Preferences belong to the user, whatever the store."""
 
     def get(self, actor: Actor, key: str) -> Any:
-        """What was remembered under the key, else None."""
-        return (
-            UserPreference.objects.filter(user_id=actor.user_id, key=key)
-            .values_list("value", flat=True)
-            .first()
-        )
+        """What was remembered under the key, else None. One query a request for all keys."""
+        return copy.deepcopy(self._all(actor).get(key))
 
     def several(self, actor: Actor, keys: Sequence[str]) -> dict[str, Any]:
-        """All of the keys that are remembered, in one query."""
-        rows = UserPreference.objects.filter(user_id=actor.user_id, key__in=keys)
-        return dict(rows.values_list("key", "value"))
+        """All of the keys that are remembered."""
+        known = self._all(actor)
+        return {key: known[key] for key in keys if key in known}
+
+    def _all(self, actor: Actor) -> dict[str, Any]:
+        rows = UserPreference.objects.filter(user_id=actor.user_id)
+        return once(("preferences", actor.user_id), lambda: dict(rows.values_list("key", "value")))
 
     def put(self, actor: Actor, key: str, value: Any) -> None:
         """Remember a value; None forgets it. Raises Invalid for a key or value that is too long."""
         if not key or len(key) > KEY_LENGTH or len(json.dumps(value).encode()) > VALUE_BYTES:
             raise Invalid({"": [_("This cannot be remembered: it is too long.")]})
         mine = UserPreference.objects.filter(user_id=actor.user_id)
+        forget("preferences")
         if value is None:
             mine.filter(key=key).delete()
             return

@@ -19,6 +19,7 @@ urlpatterns = [
     path("preferences/", views.preferences, name="preferences"),
     path("options/brands/", options.brands, name="brands"),
     path("options/series/", options.series, name="series"),
+    path("options/people/", options.people, name="people"),
     path("options/cities/", options.cities, name="cities"),
     path("options/models/", options.models, name="models"),
     path("phones/<int:pk>/reveal/", views.phone_reveal, name="phone_reveal"),

@@ -1,6 +1,6 @@
 """A write that a person has a button for (DESIGN §3.4): permission, allowed rows, transaction, journal, undo, label.
 
-    @command("lead.assign", model=Pursuit, permission="leads.assign", label=_("Assign"), form=AssignForm, undo_minutes=30)
+    @command("lead.assign", model=Pursuit, permission="leads.assign", label=_("Assign"), undo_minutes=30)
     def lead_assign(rows, run, *, user): ...
 
 The body takes a list of rows (a single row is a list of one) and a `Run`, changes them by compare-and-set and
@@ -22,10 +22,10 @@ from driveline.kit.scopes import reaches, rule_of, visible
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django import forms
     from django.utils.functional import _StrPromise
 
     from driveline.kit.actor import Actor
+    from driveline.kit.forms import CommandForm
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Command:
     label: str | _StrPromise
     body: Body
     icon: str = ""
-    form: type[forms.Form] | None = None
+    form: type[CommandForm] | None = None
     guard: Callable[[Any, Actor], str | _StrPromise] | None = None
     danger: bool = False
     confirm: Callable[[Sequence[Any], Actor], dict[str, Any]] | None = None
@@ -150,7 +150,11 @@ class Command:
                 result=result,
             )
             ports.audit.write(
-                actor, self.code, object_type=self.model._meta.label_lower, detail={"ids": run.done[:200]}
+                actor,
+                self.code,
+                object_type=self.model._meta.label_lower,
+                object_id=run.done[0] if len(run.done) == 1 else None,
+                detail={"ids": run.done[:200]},
             )
         return CommandResult(
             run.done,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from driveline.kit.pages import Context
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 type Options = Sequence[tuple[str, str | _StrPromise]]
 
 
@@ -140,6 +142,25 @@ class Choice(Filter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picked(Filter):
+    """One row of a long list, asked for as the person types at `url`; `label_of` names the chosen one."""
+
+    url: str
+    label_of: Callable[[int, Context], str]
+
+    def parse(self, data: QueryDict, ctx: Context) -> int | None:
+        text = data.get(self.name, "").strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+    def widget(self, value: int | None, ctx: Context) -> Widget:
+        chosen = [{"value": value, "label": self.say(value, ctx), "on": True}] if value is not None else []
+        return Widget(self.name, str(self.label), "remote", value, chosen, url=self.url)
+
+    def say(self, value: int, ctx: Context) -> str:
+        return ctx.once((self.name, value), lambda: self.label_of(value, ctx))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dates(Filter):
     """A range of days, `name_from` and `name_to`, both ends included; of a datetime column in local days."""
 
@@ -177,14 +198,13 @@ class Dates(Filter):
 
 
 def _day(text: str) -> date | None:
+    """A day of the years anybody has business in; anything else is no condition."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _midnight(day: date) -> datetime:
-    try:
-        return timezone.make_aware(datetime.combine(day, time()))
-    except OverflowError:
-        return timezone.make_aware(datetime.combine(date(9999, 1, 1), time()))
+    return timezone.make_aware(datetime.combine(day, time()))

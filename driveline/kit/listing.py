@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from driveline.kit.badges import capped_count
-from driveline.kit.pages import Badge, Context, Page
-from driveline.kit.paging import Order, Slice, slice_rows
+from driveline.kit.badges import CAP as BADGE_CAP
+from driveline.kit.badges import capped_counts
+from driveline.kit.pages import Context, Page
+from driveline.kit.paging import CAP, Order, Slice, slice_rows
 from driveline.kit.ports import ports
 from driveline.kit.scopes import Scope, visible
 from driveline.kit.verbs import Do, Open, RowVerb, Tool, row_verbs
@@ -140,16 +141,6 @@ class ListPage(Page):
         """What the actor may see; the only place a list starts from."""
         return visible(self.model, actor, self.permission)
 
-    def todo(self, actor: Actor, ctx: Context) -> QuerySet[Any] | None:
-        """The rows the menu badge counts; None for no badge."""
-        return None
-
-    hot_badge: ClassVar[bool] = False
-
-    def badge(self, actor: Actor) -> Badge | None:
-        rows = self.todo(actor, Context.of(actor))
-        return None if rows is None else Badge(capped_count(rows), self.hot_badge)
-
     def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
         """A sentence in the toolbar, e.g. how many wait and how long; "" for none."""
         return ""
@@ -218,7 +209,9 @@ class ListPage(Page):
         scene = self.scene_of(data.get("scene", ""), actor)
         order = self.order_of(data.get("order", "") or scene.order)
         size = int(remembered.get("page_size", PAGE_SIZES[0]))
-        part = slice_rows(rows, order, data, size, exact=bool(data.get("exact")))
+        scenes = self.scenes_for(actor)
+        count, scene_counts = self.counts(rows, scenes, ctx)
+        part = slice_rows(rows, order, data, size, count=rows.count() if data.get("exact") else count)
         columns = self.chosen_columns(actor, remembered)
         objects = self.fetch(part.ids, columns)
         self.prepare(objects, ctx)
@@ -227,7 +220,7 @@ class ListPage(Page):
             page=self,
             ctx=ctx,
             scene=scene,
-            scenes=self.drawn_scenes(scene, ctx),
+            scenes=drawn_scenes(scenes, scene, scene_counts),
             widgets=[f.widget(v, ctx) for f, v in self.parsed(data, ctx)],
             chips=self.drawn_chips(data, ctx),
             heads=[self.head(c, order) for c in columns],
@@ -272,14 +265,13 @@ class ListPage(Page):
             lines.append(Line(row.pk, number, cells, possible[:2], possible[2:], refused, row))
         return lines, reasons
 
-    def drawn_scenes(self, current: Scene, ctx: Context) -> list[dict[str, Any]]:
-        drawn = []
-        for scene in self.scenes_for(ctx.actor):
-            count = 0
-            if scene.counted and scene.condition is not None:
-                count = capped_count(self.rows(ctx.actor).filter(scene.condition(ctx)))
-            drawn.append({"scene": scene, "on": scene.code == current.code, "count": count})
-        return drawn if len(drawn) > 1 else []
+    def counts(self, rows: QuerySet[Any], scenes: list[Scene], ctx: Context) -> tuple[int, dict[str, int]]:
+        """How many match (up to the cap), and the number on each counted scene. One statement."""
+        every = self.rows(ctx.actor)
+        counted = [s for s in scenes if s.counted and s.condition is not None]
+        asked = [(every.filter(s.condition(ctx)), BADGE_CAP) for s in counted if s.condition is not None]
+        found = capped_counts([(rows, CAP), *asked])
+        return found[0], {s.code: n for s, n in zip(counted, found[1:], strict=True)}
 
     def drawn_chips(self, data: QueryDict, ctx: Context) -> list[dict[str, Any]]:
         drawn = []
@@ -301,6 +293,12 @@ def remembered_for(actor: Actor, page: str) -> dict[str, Any]:
     if stored.get("page_size") not in PAGE_SIZES:
         stored.pop("page_size", None)
     return stored
+
+
+def drawn_scenes(scenes: list[Scene], current: Scene, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The tabs with their numbers; a single one is not drawn."""
+    drawn = [{"scene": s, "on": s.code == current.code, "count": counts.get(s.code, 0)} for s in scenes]
+    return drawn if len(drawn) > 1 else []
 
 
 def count_words(part: Slice) -> str:

@@ -11,19 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
     from django.utils.functional import _StrPromise
 
     from driveline.kit.actor import Actor
-
-
-@dataclass(frozen=True)
-class Badge:
-    """The number beside a menu entry; `hot` (red) only for due and overdue work."""
-
-    count: int
-    hot: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,7 @@ class Page:
     menu_label: ClassVar[str | _StrPromise] = ""
     icon: ClassVar[str] = ""
     order: ClassVar[int] = 100
+    hot_badge: ClassVar[bool] = False  # red: only for due and overdue work
 
     @property
     def url(self) -> str:
@@ -68,8 +62,8 @@ class Page:
         """Whether the page exists for the actor's role at all."""
         return actor.can(self.permission)
 
-    def badge(self, actor: Actor) -> Badge | None:
-        """The number beside the menu entry, None for none. At most one capped count."""
+    def todo(self, actor: Actor, ctx: Context) -> QuerySet[Any] | None:
+        """The rows whose number stands beside the menu entry; None for no badge."""
         return None
 
     def patterns(self) -> list[URLPattern]:

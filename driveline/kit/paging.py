@@ -81,15 +81,16 @@ class Slice:
 
 
 def slice_rows(
-    rows: QuerySet[Any], order: Order, data: QueryDict, size: int, *, exact: bool = False
+    rows: QuerySet[Any], order: Order, data: QueryDict, size: int, *, count: int | None = None
 ) -> Slice:
     """The keys of the page asked for: `page`, or `after`, `before`, `last` beyond the cap.
 
-    Costs at most three queries: a capped count, the keys, and the values of the cursor's ends.
+    `count` is how many match, no further than the cap + 1 unless somebody asked for the exact number; it is
+    found here when not given. One query for the keys, beyond the cap one more for the cursor's ends.
     """
-    plain = rows.order_by()
-    count = plain.count() if exact else plain.values("pk")[: CAP + 1].count()
-    more = count > CAP and not exact
+    if count is None:
+        count = rows.order_by().values("pk")[: CAP + 1].count()
+    more = count == CAP + 1
     pages = max(1, -(-min(count, CAP) // size))
     keyed = _keyset(rows, order, data, size) if count > CAP else None
     if keyed is not None:

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
     from driveline.kit.actor import Actor
     from driveline.kit.commands import Command
+    from driveline.kit.forms import CommandForm
 
 
 @dataclass(frozen=True)
 class Do:
     """A command as a button of the row, of the batch bar, or both.
 
-    `dialog` asks first (its form or its consequence); without it the command runs at once, with undo.
+    `dialog` asks first (`form`, else the command's own, else only the consequence); without it the command runs
+    at once, with undo.
     `when` says whether the button makes sense on a row at all (作废 of a void row is not drawn).
     `through` names the relation to the command's own model where the list shows something that hangs on it.
     """
@@ -26,6 +28,7 @@ class Do:
     row: bool = True
     batch: bool = True
     dialog: bool = True
+    form: type[CommandForm] | None = None
     when: Callable[[Any], bool] | None = None
     through: str = ""
 

@@ -26,16 +26,16 @@ def _unchanged() -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("role", [r.code for r in ROLES])
-@pytest.mark.parametrize(("page", "verb"), VERBS, ids=_name)
-def test_a_command_of_another_role_or_store_is_refused_and_changes_nothing(world, page, verb, role):
+@pytest.mark.parametrize(("target", "verb"), VERBS, ids=_name)
+def test_a_command_of_another_role_or_store_is_refused_and_changes_nothing(world, target, verb, role):
     client, actor = _client(world, role)
-    make = factory_of(page.name)
+    make = factory_of(target.name)
     foreign = make(world, world.b, world.guchen)
     near = make(world, world.a, world.gujia)
     before = _unchanged()
-    single = f"{page.url}{{}}/{verb.code}/"
-    batch = f"{page.url}batch/{verb.code}/"
-    if not actor.can(page.permission):
+    single = f"{target.url}{{}}/{verb.code}/"
+    batch = f"{target.url}batch/{verb.code}/"
+    if not actor.can(target.permission):
         if verb.row:
             assert client.post(single.format(near.pk)).status_code == 403
         if verb.batch:

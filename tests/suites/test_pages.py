@@ -30,8 +30,8 @@ PAGE_BYTES = 60_000
 FRAGMENT_BYTES = 30_000
 
 
-def _ids(page: Page) -> str:
-    return page.name
+def _ids(target: Page) -> str:
+    return target.name
 
 
 def _client(world: World, role: str):
@@ -44,66 +44,66 @@ def test_every_list_has_a_factory():
 
 
 @pytest.mark.parametrize("role", CODES)
-@pytest.mark.parametrize("page", PAGES, ids=_ids)
-def test_a_page_opens_for_the_roles_that_have_it_and_for_nobody_else(world, page, role):
+@pytest.mark.parametrize("target", PAGES, ids=_ids)
+def test_a_page_opens_for_the_roles_that_have_it_and_for_nobody_else(world, target, role):
     client, actor = _client(world, role)
-    assert client.get(page.url).status_code == (200 if actor.can(page.permission) else 403)
+    assert client.get(target.url).status_code == (200 if actor.can(target.permission) else 403)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_ids)
-def test_nobody_gets_in_without_signing_in(world, client, page):
-    answer = client.get(page.url)
+@pytest.mark.parametrize("target", PAGES, ids=_ids)
+def test_nobody_gets_in_without_signing_in(world, client, target):
+    answer = client.get(target.url)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
 
 
 @pytest.mark.parametrize("role", CODES)
-@pytest.mark.parametrize("page", LISTS, ids=_ids)
-def test_a_list_shows_the_rows_of_the_scope_and_no_others(world, page, role):
+@pytest.mark.parametrize("target", LISTS, ids=_ids)
+def test_a_list_shows_the_rows_of_the_scope_and_no_others(world, target, role):
     client, actor = _client(world, role)
-    scope = actor.scope(page.permission)
-    make = factory_of(page.name)
+    scope = actor.scope(target.permission)
+    make = factory_of(target.name)
     own = make(world, world.a, actor.user) if role not in GROUP_ROLES else None
     colleague = make(world, world.a, world.liwu)
     foreign = make(world, world.b, world.guchen)
     if scope is None:
         pytest.skip("the page is not the role's")
-    shown = set(page.rows(actor).values_list("pk", flat=True))
+    shown = set(target.rows(actor).values_list("pk", flat=True))
     if own is not None:
         assert own.pk in shown
     assert (colleague.pk in shown) == (scope in (Scope.STORE, Scope.GROUP))
     assert (foreign.pk in shown) == (scope == Scope.GROUP)
-    if page.detail is not None and hasattr(page.detail, "facts") and page.detail.facts:
+    if target.detail is not None and hasattr(target.detail, "facts") and target.detail.facts:
         for row in filter(None, (own, colleague, foreign)):
             expected = 200 if row.pk in shown else 404
-            assert client.get(f"{page.url}{row.pk}/").status_code == expected
-    if page.export:
-        answer = client.get(f"{page.url}export.csv")
-        assert answer.status_code == (200 if actor.can(page.export) else 403)
+            assert client.get(f"{target.url}{row.pk}/").status_code == expected
+    if target.export:
+        answer = client.get(f"{target.url}export.csv")
+        assert answer.status_code == (200 if actor.can(target.export) else 403)
         if answer.status_code == 200:
             text = b"".join(answer.streaming_content).decode("utf-8-sig")
             assert len(text.splitlines()) - 1 == len(shown)
 
 
-@pytest.mark.parametrize("page", LISTS, ids=_ids)
-def test_a_list_costs_the_same_for_5_and_50_rows_and_stays_small(world, page):
+@pytest.mark.parametrize("target", LISTS, ids=_ids)
+def test_a_list_costs_the_same_for_5_and_50_rows_and_stays_small(world, target):
     role = next(
-        r for r in ("sales_manager", "admin", "group_admin") if _client(world, r)[1].can(page.permission)
+        r for r in ("sales_manager", "admin", "group_admin") if _client(world, r)[1].can(target.permission)
     )
     client, actor = _client(world, role)
-    make = factory_of(page.name)
+    make = factory_of(target.name)
     client.post(
         "/preferences/",
-        {"key": f"ui.list.{page.name}", "value": {"page_size": 50}},
+        {"key": f"ui.list.{target.name}", "value": {"page_size": 50}},
         content_type="application/json",
     )
 
     def queries() -> int:
-        client.get(page.url)
+        client.get(target.url)
         with CaptureQueriesContext(
             connection,
         ) as seen:
-            assert client.get(page.url).status_code == 200
+            assert client.get(target.url).status_code == 200
         return len(seen)
 
     for _ in range(5):
@@ -116,16 +116,16 @@ def test_a_list_costs_the_same_for_5_and_50_rows_and_stays_small(world, page):
     assert many <= MOST_QUERIES
     client.post(
         "/preferences/",
-        {"key": f"ui.list.{page.name}", "value": {"page_size": 20}},
+        {"key": f"ui.list.{target.name}", "value": {"page_size": 20}},
         content_type="application/json",
     )
-    whole = client.get(page.url)
-    part = client.get(page.url, headers={"X-Fragment": "list"})
+    whole = client.get(target.url)
+    part = client.get(target.url, headers={"X-Fragment": "list"})
     assert len(whole.content) <= PAGE_BYTES
     assert len(part.content) <= FRAGMENT_BYTES
 
 
-@pytest.mark.parametrize("page", LISTS, ids=_ids)
+@pytest.mark.parametrize("target", LISTS, ids=_ids)
 @pytest.mark.parametrize(
     "query",
     [
@@ -147,8 +147,8 @@ def test_a_list_costs_the_same_for_5_and_50_rows_and_stays_small(world, page):
         "?arrived_from=0001-01-01&arrived_to=9999-12-31",
     ],
 )
-def test_no_query_breaks_a_list(world, page, query):
+def test_no_query_breaks_a_list(world, target, query):
     role = next(
-        r for r in ("sales_manager", "admin", "group_admin") if _client(world, r)[1].can(page.permission)
+        r for r in ("sales_manager", "admin", "group_admin") if _client(world, r)[1].can(target.permission)
     )
-    assert _client(world, role)[0].get(page.url + query).status_code == 200
+    assert _client(world, role)[0].get(target.url + query).status_code == 200

@@ -1,4 +1,4 @@
-"""Options of long pickers, asked for as the person types: the vehicle catalogue and the cities of a province."""
+"""Options of long pickers, asked for while typing: vehicle catalogue, cities of a province, people of a store."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from django.http import JsonResponse
 from django.views.decorators.http import require_GET
 
 from driveline.core import catalogue, regions
+from driveline.core.people import role_label, staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import HttpRequest
+
+    from driveline.core.access import Actor
 
 MOST = 60
 
@@ -55,3 +58,16 @@ def cities(request: HttpRequest) -> JsonResponse:
     """Cities of the province `parent` (its name)."""
     found = regions.cities(request.GET.get("parent", "")[:20])
     return JsonResponse({"options": [{"value": name, "text": name, "hint": ""} for name in found]})
+
+
+@require_GET
+def people(request: HttpRequest) -> JsonResponse:
+    """Employed people of the current store, with `permission` only those whose role has it. Staff names are no secret."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    rows = staff(actor.store_id)
+    if wanted := request.GET.get("permission", "")[:60]:
+        rows = rows.filter(role__grants__permission=wanted)
+    if text := _text(request):
+        rows = rows.filter(user__name__icontains=text)
+    found = [{"value": m.user_id, "text": m.user.name, "hint": role_label(m.role)} for m in rows[:MOST]]
+    return JsonResponse({"options": found})

@@ -20,7 +20,7 @@ def _brands(n: int) -> list[int]:
     return [row.pk for row in rows]
 
 
-def _slice(query: str = "", size: int = 20, order: Order = BY_NAME, **options: bool):
+def _slice(query: str = "", size: int = 20, order: Order = BY_NAME, **options: int):
     return slice_rows(Brand.objects.all(), order, QueryDict(query), size, **options)
 
 
@@ -82,7 +82,8 @@ def test_a_tampered_cursor_is_the_first_page(monkeypatch, cursor):
 def test_counting_exactly_is_asked_for(monkeypatch):
     monkeypatch.setattr(paging, "CAP", 5)
     _brands(12)
-    assert _slice(size=5, exact=True).count == 12
+    assert _slice(size=5, count=12).count == 12
+    assert not _slice(size=5, count=12).more
 
 
 def test_the_numbers_of_the_pager_leave_gaps():

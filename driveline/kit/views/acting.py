@@ -18,20 +18,22 @@ from driveline.kit.views.guard import actor_of, done
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django import forms
     from django.http import HttpRequest
 
     from driveline.kit.actor import Actor
     from driveline.kit.commands import Command, CommandResult
+    from driveline.kit.forms import CommandForm
+    from driveline.kit.verbs import Do
 
 JOB_ABOVE = 500
 SAMPLE = 200
 
 
 def act(
-    request: HttpRequest, command: Command, ids: Sequence[int], *, everything: bool = False, query: str = ""
+    request: HttpRequest, verb: Do, ids: Sequence[int], *, everything: bool = False, query: str = ""
 ) -> HttpResponse:
     """GET: the dialog with form and consequence. POST: do it. Nothing chosen, or nothing in sight: 404."""
+    command = verb.command
     actor = actor_of(request)
     if not actor.can(command.permission):
         raise PermissionDenied
@@ -44,13 +46,13 @@ def act(
         "count": len(ids),
     }
     if request.method != "POST":
-        return _dialog(request, command, ids, selection, _form(command, actor, ids, None))
+        return _dialog(request, command, ids, selection, _form(verb, actor, ids, None))
     if everything and request.POST.get("count") not in (str(len(ids)), None):
         raise Refused(
             gettext("%(n)s rows match now, not %(was)s. Open the dialog again to see them.")
             % {"n": len(ids), "was": request.POST["count"]}
         )
-    form = _form(command, actor, ids, request.POST)
+    form = _form(verb, actor, ids, request.POST)
     if form is not None and not form.is_valid():
         return _dialog(request, command, ids, selection, form, status=422)
     inputs = form.cleaned_data if form is not None else {}
@@ -106,11 +108,12 @@ def performed(command: Command, result: CommandResult) -> HttpResponse:
     return done(**triggers)
 
 
-def _form(command: Command, actor: Actor, ids: Sequence[int], data: Any) -> forms.Form | None:
-    if command.form is None:
+def _form(verb: Do, actor: Actor, ids: Sequence[int], data: Any) -> CommandForm | None:
+    form_class = verb.form or verb.command.form
+    if form_class is None:
         return None
-    rows = command.rows(actor, list(ids)[:SAMPLE])
-    return command.form(data, actor=actor, rows=rows, count=len(ids))  # type: ignore[call-arg]  # kit.forms.CommandForm
+    rows = verb.command.rows(actor, list(ids)[:SAMPLE])
+    return form_class(data, actor=actor, rows=rows, count=len(ids))
 
 
 def _dialog(
@@ -118,7 +121,7 @@ def _dialog(
     command: Command,
     ids: Sequence[int],
     selection: dict[str, Any],
-    form: forms.Form | None,
+    form: CommandForm | None,
     status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)

@@ -98,13 +98,13 @@ def batch(request: HttpRequest, page: ListPage, verb: Do) -> HttpResponse:
         request, page, data.get("ids", ""), everything=data.get("all") == "1", query=data.get("query", "")
     )
     ids = targets(page, verb, ids)
-    return act(request, verb.command, ids, everything=data.get("all") == "1", query=data.get("query", ""))
+    return act(request, verb, ids, everything=data.get("all") == "1", query=data.get("query", ""))
 
 
 def single(request: HttpRequest, page: ListPage, verb: Do, pk: int) -> HttpResponse:
     """A command on one row; a row out of sight is 404."""
     one_or_404(page.rows(actor_of(request)), pk)
-    return act(request, verb.command, targets(page, verb, [pk]))
+    return act(request, verb, targets(page, verb, [pk]))
 
 
 def targets(page: ListPage, verb: Do, ids: list[int]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core import phones, regions
@@ -12,7 +13,10 @@ from driveline.core.dictionaries import items
 from driveline.core.models import Brand, CarModel, Party, Series
 from driveline.engines.followup.choices import Grade, Method, NextTopic, Result, Topic
 from driveline.engines.followup.contact import Contact
-from driveline.kit.forms import KitForm
+from driveline.engines.followup.policy import policy_for
+from driveline.engines.ownership.services import candidates
+from driveline.kit.forms import CommandForm, KitForm
+from driveline.modules.leads.choices import KIND
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
@@ -72,7 +76,7 @@ class LeadForm(TakesErrors):
     gender = forms.ChoiceField(
         label=_("Gender"), choices=Party.Gender.choices, initial="unknown", required=False
     )
-    source = forms.ModelChoiceField(label=_("Source"), queryset=None)
+    source = forms.TypedChoiceField(label=_("Source"), coerce=int)
     brand = forms.ModelChoiceField(
         label=_("Brand"),
         queryset=Brand.objects.filter(active=True),
@@ -100,10 +104,16 @@ class LeadForm(TakesErrors):
     assign_to_me = forms.BooleanField(label=_("Assign it to me"), required=False)
 
     def prepare(self) -> None:
+        kept = self.initial.get("source")
+        sources = [
+            i
+            for i in items(self.actor.store_id, "lead_source", include_inactive=True)
+            if i.offered or i.id == kept
+        ]
         source: Any = self.fields["source"]
-        source.queryset = items(self.actor.store_id, "lead_source")
+        source.choices = [("", _("Choose")), *((i.id, i.label) for i in sources)]
         province: Any = self.fields["province"]
-        province.choices = [("", "-"), *((p, p) for p in regions.province_names())]
+        province.choices = [("", "-"), *((p, p) for p in regions.provinces())]
         if not self.actor.can("lead_tasks.record"):
             del self.fields["assign_to_me"]
 
@@ -183,3 +193,55 @@ class FollowUpForm(TakesErrors):
             defeat_reason=data["defeat_reason"],
             competitor=data["competitor"],
         )
+
+
+class AssignForm(CommandForm):
+    """To whom: one person, or several to share evenly; each with the number of open tasks."""
+
+    users = forms.TypedMultipleChoiceField(
+        label=_("To whom"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Several share them evenly."),
+    )
+
+    def prepare(self) -> None:
+        field: Any = self.fields["users"]
+        field.choices = candidate_choices(self.actor)
+
+
+class ActivateForm(CommandForm):
+    """A new consultant at once, or none: then they wait in the assign queue."""
+
+    user = forms.TypedChoiceField(
+        label=_("New consultant"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Without one they wait under “To assign”."),
+    )
+
+    def prepare(self) -> None:
+        field: Any = self.fields["user"]
+        field.choices = [("", _("Nobody yet")), *candidate_choices(self.actor)]
+
+
+class VoidForm(CommandForm):
+    """Why the rows are worth nothing."""
+
+    reason = forms.ChoiceField(label=_("Void reason"), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        field: Any = self.fields["reason"]
+        field.choices = [(i.code, i.label) for i in items(self.actor.store_id, "void_reason")]
+
+
+def candidate_choices(actor: Actor) -> list[tuple[int, str]]:
+    """Who can be given leads, fewest open tasks first: 顾甲 · 销售顾问 · 12 条未完成."""
+    return [
+        (
+            c.user_id,
+            gettext("%(name)s · %(role)s · %(n)s open") % {"name": c.name, "role": c.role, "n": c.open_tasks},
+        )
+        for c in candidates(actor.store_id, policy_for(KIND))
+    ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from driveline.core.access import Actor
@@ -16,10 +19,10 @@ def connect() -> None:
     from driveline.core import access, dictionaries
     from driveline.engines.followup.policy import register
     from driveline.engines.intake.rules import VerdictRule, maker, verdict_rule
+    from driveline.kit.registry import MenuGroup, menu_group
     from driveline.modules.leads.choices import KIND
     from driveline.modules.leads.permissions import declare_permissions
     from driveline.modules.leads.policy import LEAD
-    from driveline.modules.leads.services import commands
     from driveline.modules.leads.services.entry import duplicate, make_lead
 
     declare_permissions()
@@ -31,7 +34,8 @@ def connect() -> None:
     dictionaries.uses("defeat_category", _categories_used)
     dictionaries.uses("defeat_reason", _reasons_used)
     dictionaries.uses("void_reason", _void_reasons_used)
-    assert commands.lead_assign.undo is not None  # noqa: S101  importing is what registers the commands
+    menu_group(MenuGroup("network", _("Network sales"), "world", 100))
+    import_module("driveline.modules.leads.pages")
 
 
 def sees_party(actor: Actor, party_id: int) -> bool:

@@ -5,25 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('followup', '0001_initial'),
+        ("followup", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('pursuit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='lead', serialize=False, to='followup.pursuit')),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='Remark')),
-                ('external_id', models.CharField(blank=True, max_length=80)),
-                ('repurchase', models.BooleanField(default=False, verbose_name='Owner buying again')),
-                ('void_reason', models.CharField(blank=True, max_length=100, verbose_name='Void reason')),
+                (
+                    "pursuit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="lead",
+                        serialize=False,
+                        to="followup.pursuit",
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="Remark")),
+                ("external_id", models.CharField(blank=True, max_length=80)),
+                ("repurchase", models.BooleanField(default=False, verbose_name="Owner buying again")),
+                ("void_reason", models.CharField(blank=True, max_length=100, verbose_name="Void reason")),
             ],
             options={
-                'verbose_name': 'Lead',
+                "verbose_name": "Lead",
             },
         ),
     ]

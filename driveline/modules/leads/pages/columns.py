@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from driveline.core import phones
 from driveline.core.access import phone_view
 from driveline.core.people import user_label
-from driveline.core.regions import place
 from driveline.kit import columns as col
 from driveline.modules.leads.choices import look
 from driveline.modules.leads.store_settings import LeadSettings
@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from driveline.core.models import Party
     from driveline.engines.followup.models import Pursuit
     from driveline.kit.pages import Context
+
+
+TIP_SECONDS = 30  # a tooltip may be that late; what is written always reads the settings themselves
+
+
+def place(party: Party) -> str:
+    """Province and city in one: 江苏 南京."""
+    return " ".join(filter(None, [party.province, party.city]))
 
 
 def shown_phone(pursuit: Pursuit, ctx: Context) -> str:
@@ -48,7 +57,10 @@ def _car_html(pursuit: Pursuit) -> str | SafeString:
 
 def grade_tip(grade: str, ctx: Context, store_id: int) -> str:
     """A 级，每 3 天."""
-    settings = ctx.once(("lead settings", store_id), lambda: LeadSettings.of(store_id, ctx.today))
+    key = f"grade-tips-{store_id}-{ctx.today}"
+    settings = ctx.once(
+        key, lambda: cache.get_or_set(key, lambda: LeadSettings.of(store_id, ctx.today), TIP_SECONDS)
+    )
     return gettext("Grade %(grade)s, every %(days)s days") % {
         "grade": grade,
         "days": settings.interval(grade),
@@ -207,7 +219,7 @@ class PursuitColumns:
             key="place",
             label=_("Province / city"),
             join=self._join("party"),
-            text=lambda row, ctx: place(self.of(row).party.province, self.of(row).party.city),
+            text=lambda row, ctx: place(self.of(row).party),
             shown=False,
         )
 

@@ -9,13 +9,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.access import PHONES_REVEAL
-from driveline.core.regions import place
 from driveline.kit import columns as col
 from driveline.kit.detail import Facts, Tab
 from driveline.kit.formats import due
 from driveline.modules.leads.choices import EntryMethod, look
 from driveline.modules.leads.pages import history
-from driveline.modules.leads.pages.columns import PursuitColumns, car, grade_tip, shown_phone
+from driveline.modules.leads.pages.columns import PursuitColumns, car, grade_tip, place, shown_phone
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -31,7 +30,7 @@ def head(pursuit: Pursuit, ctx: Context) -> dict[str, Any]:
     shown = shown_phone(pursuit, ctx)
     whole = bool(shown) and "*" not in shown
     party = pursuit.party
-    where = place(party.province, party.city)
+    where = place(party)
     who = " · ".join(filter(None, [_gender(party.gender), where]))
     n = pursuit.dup_count
     return {

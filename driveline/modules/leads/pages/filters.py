@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.dictionaries import items
-from driveline.core.people import staff
+from driveline.core.models import Membership
 from driveline.core.search import party_ids
 from driveline.engines.followup.choices import Grade
 from driveline.kit import filters as flt
@@ -42,7 +42,7 @@ def source(path: str = "") -> flt.Filter:
         label=_("Source"),
         column=f"{path}source_id",
         options=lambda ctx: [
-            (str(i.pk), i.label) for i in items(ctx.actor.store_id, "lead_source", include_inactive=True)
+            (str(i.id), i.label) for i in items(ctx.actor.store_id, "lead_source", include_inactive=True)
         ],
     )
 
@@ -52,15 +52,17 @@ def grade(path: str = "") -> flt.Filter:
 
 
 def owner(column: str = "owner_id") -> flt.Filter:
-    """The consultant: everybody of the store whose role follows leads up."""
-    return flt.Choice(
+    """The consultant: anybody of the store whose role follows leads up."""
+    return flt.Picked(
         name="owner",
         label=_("Consultant"),
         column=column,
-        options=_followers,
+        url="/options/people/?permission=lead_tasks.record",
+        label_of=person_name,
     )
 
 
-def _followers(ctx: Context) -> list[tuple[str, str]]:
-    people = staff(ctx.actor.store_id).filter(role__grants__permission="lead_tasks.record")
-    return [(str(pk), name) for pk, name in people.values_list("user_id", "user__name")]
+def person_name(user_id: int, ctx: Context) -> str:
+    """The name of a member of the store; of nobody else."""
+    rows = Membership.objects.filter(store_id=ctx.actor.store_id, user_id=user_id)
+    return rows.values_list("user__name", flat=True).first() or "-"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from driveline.core.models import Series
 from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
-from driveline.kit.badges import capped_count
-from driveline.kit.formats import waiting
+from driveline.kit.formats import capped, waiting
 from driveline.kit.listing import Empty, ListPage, Scene
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do, Open, Tool
 from driveline.modules.leads.choices import EntryMethod, phase_labels
+from driveline.modules.leads.forms import ActivateForm, AssignForm, VoidForm
 from driveline.modules.leads.pages import detail
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, owner, source
@@ -37,6 +38,11 @@ c = PursuitColumns()
 
 def _today(ctx: Context) -> Q:
     return Q(arrived_at__gte=ctx.now.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def series_name(pk: int, ctx: Context) -> str:
+    """The name of a series of the catalogue."""
+    return Series.objects.filter(pk=pk).values_list("name", flat=True).first() or "-"
 
 
 @register
@@ -69,12 +75,8 @@ class Leads(ListPage):
         flt.Choice(name="entry", label=_("Entry"), column="entry_method", options=EntryMethod.choices),
         flt.Dates(name="arrived", label=_("Arrived at"), column="arrived_at", moment=True),
         flt.Dates(name="due", label=_("Next follow-up"), column="next_due"),
-        flt.Choice(
-            name="car",
-            label=_("Series"),
-            column="series_id",
-            options=lambda ctx: series_in_use(ctx),
-            many=True,
+        flt.Picked(
+            name="car", label=_("Series"), column="series_id", url="/options/series/", label_of=series_name
         ),
         flt.Contains(name="city", label=_("City"), column="party__city"),
     ]
@@ -102,11 +104,11 @@ class Leads(ListPage):
     ]
     verbs = [
         record_open(),
-        Do(lead_assign, when=lambda p: p.phase == Phase.UNASSIGNED),
-        Do(lead_reassign, when=lambda p: p.phase == Phase.ACTIVE),
-        Do(lead_activate, batch=False, when=lambda p: p.phase == Phase.LOST),
+        Do(lead_assign, form=AssignForm, when=lambda p: p.phase == Phase.UNASSIGNED),
+        Do(lead_reassign, form=AssignForm, when=lambda p: p.phase == Phase.ACTIVE),
+        Do(lead_activate, form=ActivateForm, batch=False, when=lambda p: p.phase == Phase.LOST),
         Open("edit", _("Edit"), "leads.edit", lambda p: f"/leads/{p.pk}/edit/", guard=detail.edit_why_not),
-        Do(lead_void, when=lambda p: p.phase in (Phase.UNASSIGNED, Phase.ACTIVE)),
+        Do(lead_void, form=VoidForm, when=lambda p: p.phase in (Phase.UNASSIGNED, Phase.ACTIVE)),
     ]
     tools = [Tool(_("New lead"), "leads.create", "/leads/new/", icon="plus", primary=True)]
     empty = Empty(_("No leads yet"), _("Enter the first one, or have them brought in."))
@@ -120,26 +122,15 @@ class Leads(ListPage):
         return unassigned(actor)
 
     def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
+        """How many of these wait for an owner, and how long the oldest does. One query."""
         if not ctx.actor.can("leads.assign"):
             return ""
-        waits = rows.filter(phase=Phase.UNASSIGNED, is_open=True)
-        n = capped_count(waits)
-        if not n:
+        waits = rows.filter(phase=Phase.UNASSIGNED, is_open=True).order_by("arrived_at")
+        arrivals = list(waits.values_list("arrived_at", flat=True)[:1000])
+        if not arrivals:
             return ""
-        oldest = waits.aggregate(at=Min("arrived_at"))["at"]
-        wait = waiting(max(0, int((ctx.now - oldest).total_seconds() // 60)))
+        n = len(arrivals)
+        wait = waiting(max(0, int((ctx.now - arrivals[0]).total_seconds() // 60)))
         return ngettext(
-            "%(n)d to assign, waiting %(wait)s", "%(n)d to assign, the oldest waiting %(wait)s", n
-        ) % {
-            "n": n,
-            "wait": wait,
-        }
-
-
-def series_in_use(ctx: Context) -> list[tuple[str, str]]:
-    """The series of the store's open leads: a short list, not the whole catalogue."""
-    from driveline.core.models import Series
-
-    used = Pursuit.objects.filter(store_id=ctx.actor.store_id, kind="lead", is_open=True).order_by()
-    found = Series.objects.filter(pk__in=used.values("series_id").distinct()).order_by("name")
-    return [(str(pk), name) for pk, name in found.values_list("pk", "name")[:300]]
+            "%(n)s to assign, waiting %(wait)s", "%(n)s to assign, the oldest waiting %(wait)s", n
+        ) % {"n": capped(n), "wait": wait}

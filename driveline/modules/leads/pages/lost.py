@@ -16,6 +16,7 @@ from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do, Open
+from driveline.modules.leads.forms import ActivateForm
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import keyword, owner, source
 from driveline.modules.leads.services.commands import lead_activate
@@ -78,7 +79,7 @@ class LostLeads(ListPage):
     orders = [Order("newest", "closed_at", descending=True), Order("oldest", "closed_at")]
     verbs = [
         Open("view", _("View"), "lost_leads.view", lambda p: f"/leads/{p.pk}/", main=True),
-        Do(lead_activate),
+        Do(lead_activate, form=ActivateForm),
     ]
     empty = Empty(_("No defeated leads"), _("Leads that were given up stand here with the reason."))
     store_column = c.store()

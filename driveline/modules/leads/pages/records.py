@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from driveline.core.people import staff
 from driveline.engines.followup.choices import Result
 from driveline.engines.followup.models import FollowUp
 from driveline.kit import columns as col
@@ -17,19 +16,14 @@ from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Open
 from driveline.modules.leads.pages.columns import PursuitColumns
-from driveline.modules.leads.pages.filters import grade, keyword, source
+from driveline.modules.leads.pages.filters import grade, keyword, person_name, source
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from driveline.kit.actor import Actor
-    from driveline.kit.pages import Context
 
 c = PursuitColumns("pursuit")
-
-
-def _people(ctx: Context) -> list[tuple[str, str]]:
-    return [(str(pk), name) for pk, name in staff(ctx.actor.store_id).values_list("user_id", "user__name")]
 
 
 @register
@@ -70,7 +64,13 @@ class LeadRecords(ListPage):
         flt.Contains(name="remark", label=_("Remark")),
         keyword("pursuit__", "lead_records.view"),
         source("pursuit__"),
-        flt.Choice(name="actor", label=_("Followed by"), column="actor_id", options=_people),
+        flt.Picked(
+            name="actor",
+            label=_("Followed by"),
+            column="actor_id",
+            url="/options/people/",
+            label_of=person_name,
+        ),
         flt.Dates(name="at", label=_("Followed at"), moment=True),
         flt.Choice(name="result", label=_("Result"), options=Result.choices),
         flt.Choice(

@@ -15,6 +15,7 @@ from driveline.kit.listing import Empty, ListPage, Scene
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do
+from driveline.modules.leads.forms import AssignForm
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, owner, source
 from driveline.modules.leads.pages.followup import FollowUpScreens, task_open
@@ -58,7 +59,7 @@ class LeadTasks(ListPage):
         Scene("overdue", _("Overdue"), lambda ctx: Q(due_date__lt=ctx.today), counted=True),
         Scene("future", _("Future"), lambda ctx: Q(due_date__gt=ctx.today), counted=True),
     ]
-    verbs = [task_open(), Do(lead_reassign, through="pursuit")]
+    verbs = [task_open(), Do(lead_reassign, form=AssignForm, through="pursuit")]
     empty = Empty(
         _("No tasks"),
         _("Have a look at the coming days when there is time."),

@@ -218,12 +218,18 @@ def _checked(store_id: int, data: dict[str, Any], now: datetime, kept: int | Non
 
 def _check_car(data: LeadData) -> None:
     """The series is one of the brand, the model one of the series."""
-    series = Series.objects.filter(pk=data.series_id, brand_id=data.brand_id)
-    if data.series_id and data.brand_id and not series.exists():
+    if data.series_id and data.brand_id and not _is_of(Series, data.series_id, brand=data.brand_id):
         raise Invalid({"series": [_("This series is not one of the brand.")]})
-    model = CarModel.objects.filter(pk=data.car_model_id, series_id=data.series_id)
-    if data.car_model_id and data.series_id and not model.exists():
+    if (
+        data.car_model_id
+        and data.series_id
+        and not _is_of(CarModel, data.car_model_id, series=data.series_id)
+    ):
         raise Invalid({"car_model": [_("This model is not one of the series.")]})
+
+
+def _is_of(model: type[Series | CarModel], pk: int, **parent: int) -> bool:
+    return model._default_manager.filter(pk=pk, **parent).exists()
 
 
 def _log_entry(pursuit: Pursuit, actor: Actor, now: datetime, *, mine: bool) -> None:
