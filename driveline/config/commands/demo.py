@@ -1,14 +1,23 @@
 """driveline demo: a dealer group with believable leads, web server and worker, on this machine only."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import shutil
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connections
 
 from driveline.config import maintenance, processes
 from driveline.config.cli import DEMO_MARK, Refusal
+
+if TYPE_CHECKING:
+    from driveline.modules.setup.demo import DemoLogin
 
 HELP = "Start a demonstration with believable data. Started again it keeps them."
 
@@ -44,11 +53,18 @@ def run(args: argparse.Namespace) -> int:
     address = f"http://{host}:{port}"
 
     def announce() -> None:
-        print(f"ready: {address}", flush=True)
-        for login in demo.logins():
-            print(f"  {login.login:<12} {login.password:<16} {login.role}", flush=True)
+        print(f"ready: {address}\n{cast(demo.logins())}\nCtrl-C ends it; the data stay.", flush=True)
 
     return family.run(when_ready=announce, url=f"{address}/healthz")
+
+
+def cast(logins: Sequence[DemoLogin]) -> str:
+    """Everybody who can sign in, store by store, and the password that they share."""
+    lines = [f"password of everybody: {logins[0].password}"]
+    for store, people in groupby(logins, key=attrgetter("store")):
+        lines.append(f"{store}")
+        lines += [f"  {one.login:<12} {one.role}  {one.name}" for one in people]
+    return "\n".join(lines)
 
 
 def claim_home(*, reset: bool) -> None:
