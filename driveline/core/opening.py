@@ -53,6 +53,8 @@ def parse_hours(week: Mapping[str, Any], closed: list[str]) -> Hours:
 
 def working_minutes_between(start: datetime, end: datetime, hours: Hours) -> int:
     """Whole minutes between two moments while the store was open; 0 when the end is not later."""
+    if end <= start:
+        return 0
     seconds = 0.0
     for opens, closes in _spells(start, end, hours):
         seconds += (min(closes, end) - max(opens, start)).total_seconds()
@@ -102,7 +104,7 @@ class Holiday:
 @cache
 def holiday_years() -> tuple[int, ...]:
     """The years whose public holidays are known."""
-    return tuple(sorted(int(year) for year in _calendar()))
+    return tuple(sorted(int(year) for year, days in _calendar().items() if days))
 
 
 def public_holidays(year: int) -> list[Holiday]:

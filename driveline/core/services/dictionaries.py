@@ -50,8 +50,8 @@ def item_add(
     _refuse_double(unit_id, kind, label, parent_code)
     if parent_code and declared.parent:
         _check_parent(unit_id, declared.parent, parent_code)
-    mine = DictItem.objects.filter(unit_id=unit_id, kind=kind)
-    last = mine.aggregate(last=Max("position"))["last"] or 0
+    beside = DictItem.objects.filter(kind=kind, unit_id__in={unit_id, _group_id(actor)})
+    last = beside.aggregate(last=Max("position"))["last"] or 0
     item = DictItem(
         unit_id=unit_id,
         kind=kind,

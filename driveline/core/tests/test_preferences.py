@@ -1,0 +1,58 @@
+"""What the interface remembers for a user."""
+
+import pytest
+
+from driveline.core.models import UserPreference
+from driveline.core.preferences import VIEWS_PER_PAGE, preferences
+from driveline.kit.errors import Invalid
+
+
+def test_a_value_is_remembered_replaced_and_forgotten(world) -> None:
+    actor, other = world.actor(world.gujia), world.actor(world.guyi)
+    assert preferences.get(actor, "leads.columns") is None
+    preferences.put(actor, "leads.columns", ["name", "grade"])
+    preferences.put(actor, "leads.columns", ["name"])
+    preferences.put(actor, "theme", "dark")
+    assert preferences.get(actor, "leads.columns") == ["name"]
+    assert preferences.several(actor, ["theme", "leads.columns", "x"]) == {
+        "theme": "dark",
+        "leads.columns": ["name"],
+    }
+    assert preferences.get(other, "theme") is None
+    preferences.put(actor, "theme", None)
+    assert preferences.get(actor, "theme") is None
+    assert UserPreference.objects.count() == 1
+
+
+@pytest.mark.parametrize(("key", "value"), [("", 1), ("k" * 81, 1), ("k", "x" * 8001)])
+def test_too_much_is_refused(world, key: str, value: object) -> None:
+    with pytest.raises(Invalid):
+        preferences.put(world.actor(world.gujia), key, value)
+    assert UserPreference.objects.count() == 0
+
+
+def test_views_keep_their_order_and_their_owner(world) -> None:
+    actor = world.actor(world.gujia)
+    first = preferences.view_save(actor, "leads", "今日到店", "?grade=H")
+    preferences.view_save(actor, "leads", "战败", "state=lost")
+    assert preferences.view_save(actor, "leads", " 今日到店 ", "grade=A").pk == first.pk
+    assert [(v.name, v.query) for v in preferences.views(actor, "leads")] == [
+        ("今日到店", "grade=A"),
+        ("战败", "state=lost"),
+    ]
+    preferences.view_delete(world.actor(world.guyi), first.pk)
+    assert len(preferences.views(actor, "leads")) == 2
+    preferences.view_delete(actor, first.pk)
+    assert [v.name for v in preferences.views(actor, "leads")] == ["战败"]
+    assert preferences.views(actor, "tasks") == []
+
+
+def test_views_have_a_name_and_an_end(world) -> None:
+    actor = world.actor(world.gujia)
+    for name in ("", "x" * 21):
+        with pytest.raises(Invalid):
+            preferences.view_save(actor, "leads", name, "")
+    for n in range(VIEWS_PER_PAGE):
+        preferences.view_save(actor, "leads", str(n), "")
+    with pytest.raises(Invalid):
+        preferences.view_save(actor, "leads", "one more", "")
