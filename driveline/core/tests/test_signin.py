@@ -168,7 +168,8 @@ def test_staying_signed_in_lasts_seven_days_and_else_until_the_browser_closes(wo
 
 def test_a_one_time_password_must_be_changed_before_anything_else(world):
     User.objects.filter(pk=world.gujia.pk).update(must_change_password=True)
-    browser = world.client(world.gujia)
+    browser = Client()
+    assert sign_in(browser, world)["Location"] == reverse("core:password")
     answer = browser.get(HOME)
     assert (answer.status_code, answer["Location"]) == (302, reverse("core:password"))
     script = browser.post("/preferences/", {}, headers={"HX-Request": "true"})

@@ -55,7 +55,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if attempt.outcome != signin.Outcome.OK or attempt.user is None:
         return _page(request, form, inline, _problem(attempt), status=422)
     begin(request, attempt.user, remember=data["remember"])
-    response = _signed_in_again(request, attempt.user) if inline else redirect(_next(request))
+    if inline:
+        response = _signed_in_again(request, attempt.user)
+    else:
+        response = redirect("core:password" if attempt.user.must_change_password else _next(request))
     _speak(request, response, attempt.user)
     return response
 
