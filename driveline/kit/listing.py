@@ -70,6 +70,13 @@ class Cell:
     column: Column
     html: str | SafeString
 
+    @property
+    def css(self) -> str:
+        """The classes of the cell, "" for none."""
+        column = self.column
+        pinned = f"pin-{column.pin}" if column.pin else ""
+        return " ".join(filter(None, ("num" if column.numeric else "", column.css, pinned)))
+
 
 @dataclass(frozen=True)
 class Line:
@@ -79,7 +86,7 @@ class Line:
     number: int | None
     cells: list[Cell]
     verbs: list[RowVerb]
-    more: list[RowVerb]
+    more: str
     refused: dict[str, int]
     obj: Any
 
@@ -100,6 +107,7 @@ class Listing:
     order: Order
     query: str
     reasons: list[str]
+    further: dict[str, dict[str, Any]]
     settings: dict[str, Any]
     tools: list[Tool]
     batch: list[Do]
@@ -215,7 +223,7 @@ class ListPage(Page):
         columns = self.chosen_columns(actor, remembered)
         objects = self.fetch(part.ids, columns)
         self.prepare(objects, ctx)
-        lines, reasons = self.lines(objects, columns, ctx, part.start)
+        lines, reasons, further = self.lines(objects, columns, ctx, part.start)
         return Listing(
             page=self,
             ctx=ctx,
@@ -229,6 +237,7 @@ class ListPage(Page):
             order=order,
             query=_kept(data),
             reasons=reasons,
+            further=further,
             settings={"density": "default", "page_size": size, **remembered},
             tools=[t for t in self.tools if actor.can(t.permission)],
             batch=[
@@ -250,8 +259,10 @@ class ListPage(Page):
 
     def lines(
         self, objects: list[Any], columns: list[Column], ctx: Context, start: int | None
-    ) -> tuple[list[Line], list[str]]:
+    ) -> tuple[list[Line], list[str], dict[str, dict[str, Any]]]:
+        """The rows ready to draw; the sentences of refusal and the further verbs stand once for all of them."""
         reasons: list[str] = []
+        further: dict[str, dict[str, Any]] = {}
         batch = [
             v for v in self.verbs if isinstance(v, Do) and v.batch and ctx.actor.can(v.command.permission)
         ]
@@ -262,8 +273,12 @@ class ListPage(Page):
             refused = {v.code: _index(reasons, why) for v in batch if (why := v.why_not(row, ctx.actor))}
             cells = [Cell(c, c.render(row, ctx)) for c in columns]
             number = start + index if start else None
-            lines.append(Line(row.pk, number, cells, possible[:2], possible[2:], refused, row))
-        return lines, reasons
+            more = []
+            for verb in possible[2:]:
+                further.setdefault(verb.code, _further(verb, self.url, row.pk))
+                more.append(f"{verb.code}:{_index(reasons, verb.reason)}" if verb.reason else verb.code)
+            lines.append(Line(row.pk, number, cells, possible[:2], " ".join(more), refused, row))
+        return lines, reasons, further
 
     def counts(self, rows: QuerySet[Any], scenes: list[Scene], ctx: Context) -> tuple[int, dict[str, int]]:
         """How many match (up to the cap), and the number on each counted scene. One statement."""
@@ -282,7 +297,10 @@ class ListPage(Page):
 
     def column_choices(self, actor: Actor, chosen: list[Column]) -> list[dict[str, Any]]:
         rest = [c for c in self.columns_for(actor) if c not in chosen]
-        return [{"column": c, "on": c in chosen} for c in [*chosen, *rest]]
+        return [
+            {"key": c.key, "label": str(c.label), "on": c in chosen, "fixed": c.fixed}
+            for c in [*chosen, *rest]
+        ]
 
 
 def remembered_for(actor: Actor, page: str) -> dict[str, Any]:
@@ -314,6 +332,10 @@ def count_words(part: Slice) -> str:
 
 def _direction(order: Order) -> str:
     return "descending" if order.descending else "ascending"
+
+
+def _further(verb: RowVerb, base: str, pk: int) -> dict[str, Any]:
+    return {"label": verb.label, "url": verb.address(base, pk), "mode": verb.mode, "danger": verb.danger}
 
 
 def _index(reasons: list[str], sentence: str) -> int:

@@ -32,7 +32,8 @@ class RowRule:
     """What the scopes mean for one model.
 
     `person` is the column of the user for whom a row is own (own, team, department compare it); None means the
-    model has no person and any grant below the store sees nothing. `store` is the column of the store.
+    model has no person and any grant below the store sees nothing. `store` is the column of the store; "" means
+    the rows are shared by all stores, and a grant for the store or the group reaches them.
     `extra` adds rows to own and team (a stand-in's), `limit` cuts every scope.
     """
 
@@ -68,7 +69,9 @@ def visible(rows: type[models.Model] | QuerySet[Any], actor: Actor, permission: 
 
 def condition(rule: RowRule, actor: Actor, scope: Scope) -> Q:
     """The filter a scope means under a rule."""
-    if scope == Scope.GROUP:
+    if not rule.store:
+        found = Q() if scope in (Scope.STORE, Scope.GROUP) else Q(pk__in=[])
+    elif scope == Scope.GROUP:
         found = Q(**{f"{rule.store}__in": actor.group_store_ids})
     else:
         found = Q(**{rule.store: actor.store_id})
@@ -92,6 +95,8 @@ def reaches(rule: RowRule, row: models.Model, actor: Actor, scope: Scope) -> boo
 
     Rows that only `extra` or `limit` decide are not reached here: the query has the last word.
     """
+    if not rule.store:
+        return scope in (Scope.STORE, Scope.GROUP)
     store_id = _follow(row, rule.store)
     if scope == Scope.GROUP:
         return store_id in actor.group_store_ids

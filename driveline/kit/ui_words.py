@@ -57,6 +57,7 @@ UI_WORDS = {
     "select_none": _("Nothing found"),
     "select_loading": _("Looking"),
     "dates_to": _(" to "),
+    "dates_any": _("First day to last day"),
     "keys_on": _("Turn single-letter keys on"),
     "keys_off": _("Turn single-letter keys off"),
     "chosen_store": _("The session now stands in another store. Reload the page to go on."),

@@ -88,6 +88,14 @@ class RowVerb:
     danger: bool = False
     main: bool = False
 
+    def address(self, base: str, pk: int) -> str:
+        """The address with the key left open, as the menu of further verbs keeps it once for all rows."""
+        return (
+            self.url.replace(f"/{pk}/", "/0/", 1)
+            if self.url != f"{base}{pk}/{self.code}/"
+            else f"{base}0/{self.code}/"
+        )
+
 
 def row_verbs(verbs: list[Do | Open], row: Any, actor: Actor, base: str) -> list[RowVerb]:
     """The buttons of a row. A verb the role lacks is not drawn; one that is not possible now carries its reason."""

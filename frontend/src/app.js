@@ -3,6 +3,7 @@ import "htmx.org/dist/htmx.esm.min.js";
 import "./js/live.js";
 import "./js/tips.js";
 import "./js/menus.js";
+import "./js/more.js";
 import "./js/sidebar.js";
 import "./js/theme.js";
 import "./js/tabs.js";

@@ -39,7 +39,7 @@ def icon(name: str, small: bool = False, css: str = "") -> SafeString:
     """An icon of the sprite (frontend/src/icons.txt). Always hidden from screen readers: what it means stands beside it."""
     classes = " ".join(filter(None, ("icon", "icon-s" if small else "", css)))
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         classes,
         sprite(),
         name,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 
 from driveline.kit.exporting import csv_answer
@@ -78,9 +79,17 @@ def show(request: HttpRequest, page: ListPage) -> HttpResponse:
     }
     template = page.template
     if wants_fragment(request, "list"):
-        return render(request, f"{template}#list", context)
+        return HttpResponse(squeezed(render_to_string(f"{template}#list", context, request)))
     context["views"] = ports.preferences.views(actor, page.name)
-    return render(request, template, context)
+    return HttpResponse(squeezed(render_to_string(template, context, request)))
+
+
+def squeezed(html: str) -> str:
+    """Without the indentation of the templates: a quarter of a list's bytes. No list holds preformatted text."""
+    return _indentation.sub("\n", html)
+
+
+_indentation = re.compile(r"\s*\n\s*")
 
 
 def export(request: HttpRequest, page: ListPage) -> HttpResponse:

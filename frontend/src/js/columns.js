@@ -1,6 +1,7 @@
 // Column settings: tick, drag or move by Alt and arrows; remembered per person and page.
-import { $, $$, on } from "./dom.js";
+import { $, $$, icon, make, on } from "./dom.js";
 import { refresh } from "./list.js";
+import { openMenu } from "./menus.js";
 import { remember } from "./net.js";
 
 let dragged = null;
@@ -23,6 +24,23 @@ function reopen() {
   const button = $("[data-columns-toggle]");
   if (button && button.nextElementSibling?.hidden) button.click();
 }
+
+// The options are made from #columns when the box is first opened.
+function fill(box) {
+  if ($(".col-opt", box)) return;
+  const known = JSON.parse(document.getElementById("columns")?.textContent ?? "[]");
+  const options = known.map((column) => {
+    const tick = make("input", { class: "ck", type: "checkbox", checked: column.on, disabled: column.fixed });
+    const lock = column.fixed ? icon("lock", true) : null;
+    return make("label", { class: "col-opt", "data-key": column.key, draggable: "true" }, tick, make("span", {}, column.label), lock);
+  });
+  box.prepend(...options);
+}
+
+on("click", "[data-columns-toggle]", (event, button) => {
+  fill(button.nextElementSibling);
+  openMenu(button, button.nextElementSibling);
+});
 
 on("change", "[data-columns] input", (event, input) => save(input.closest("[data-columns]")));
 on("click", "[data-columns-reset]", async (event, link) => {

@@ -1,5 +1,5 @@
 // Fields that need more than the browser gives: long selects (asked for as one types), date ranges. Loaded only where one stands.
-import { $$, make, on } from "./dom.js";
+import { $$, icon, make, narrow, on } from "./dom.js";
 import { send } from "./net.js";
 import { say } from "./words.js";
 
@@ -80,22 +80,62 @@ on("change", "select", (event, changed) => {
   }
 });
 
-async function dressDates(root) {
-  const wanted = $$("input[data-date-pick], input[data-daterange]", root).filter((input) => !input.dataset.dressed);
-  if (!wanted.length) return;
-  for (const input of wanted) input.dataset.dressed = "1";
+// Two day fields of a query become one line "2026-11-11 至 2026-11-20"; the calendar is loaded when it is first wanted.
+function dressRange(range) {
+  const [from, until] = $$('input[type="date"]', range);
+  if (!from || !until || range.dataset.dressed) return;
+  range.dataset.dressed = "1";
+  const text = () => [from.value, until.value].filter(Boolean).join(say("dates_to")) + (from.value && !until.value ? say("dates_to") : "");
+  const line = make("input", { class: "form-control", type: "text", id: from.id, readonly: true, "data-date-on": true, placeholder: say("dates_any"), "aria-label": range.parentElement.querySelector("label")?.textContent ?? "" });
+  from.removeAttribute("id");
+  line.value = text();
+  for (const field of [from, until]) field.type = "hidden";
+  for (const child of [...range.children]) if (child.tagName === "SPAN") child.remove();
+  range.classList.remove("range");
+  range.classList.add("field-ico");
+  range.append(line, icon("calendar"));
+  line.addEventListener("focus", async function open() {
+    line.removeEventListener("focus", open);
+    const picker = await calendar(line, {
+      mode: "range",
+      defaultDate: [from.value, until.value].filter(Boolean),
+      allowInput: false,
+      onChange([start, end]) {
+        from.value = start ? picker.formatDate(start, "Y-m-d") : "";
+        until.value = end ? picker.formatDate(end, "Y-m-d") : "";
+      },
+      onClose([start, end]) {
+        if (start && !end) until.value = from.value;
+      },
+    });
+    if (document.activeElement === line) picker.open();
+  });
+  line.addEventListener("keydown", (event) => {
+    if (event.key !== "Backspace" && event.key !== "Delete") return;
+    from.value = until.value = line.value = "";
+    line._flatpickr?.clear();
+  });
+}
+
+async function calendar(input, options = {}) {
   const { flatpickr, Mandarin } = await lazy("dates");
   const chinese = document.body.dataset.lang !== "en";
-  for (const input of wanted) {
-    flatpickr(input, {
-      mode: "daterange" in input.dataset ? "range" : "single",
-      dateFormat: "Y-m-d",
-      allowInput: true,
-      disableMobile: false,
-      minDate: input.min || null,
-      maxDate: input.max || null,
-      locale: chinese ? { ...Mandarin, rangeSeparator: say("dates_to"), firstDayOfWeek: 1 } : { firstDayOfWeek: 1 },
-    });
+  return flatpickr(input, {
+    dateFormat: "Y-m-d",
+    allowInput: true,
+    minDate: input.min || null,
+    maxDate: input.max || null,
+    locale: chinese ? { ...Mandarin, rangeSeparator: say("dates_to"), firstDayOfWeek: 1 } : { firstDayOfWeek: 1 },
+    ...options,
+  });
+}
+
+function dressDates(root) {
+  if (!narrow()) for (const range of $$("form[data-query] .range", root)) dressRange(range);
+  for (const input of $$("input[data-date], input[data-daterange]", root)) {
+    if (input.dataset.dressed || input.type === "hidden" || input.closest(".chips")) continue;
+    input.dataset.dressed = "1";
+    input.addEventListener("focus", () => calendar(input, { mode: "daterange" in input.dataset ? "range" : "single" }).then((picker) => picker.open()), { once: true });
   }
 }
 

@@ -30,7 +30,6 @@ on("click", "[data-menu]", (event, button) => {
   event.preventDefault();
   openMenu(button, button.nextElementSibling);
 });
-on("click", "[data-columns-toggle]", (event, button) => openMenu(button, button.nextElementSibling));
 
 document.addEventListener("click", (event) => {
   if (!open || open.button.contains(event.target)) return;

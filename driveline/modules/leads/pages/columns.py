@@ -194,9 +194,10 @@ class PursuitColumns:
             join=self._join(),
         )
 
-    def last_remark(self) -> col.Column:
+    def last_remark(self, shown: bool = True) -> col.Column:
         return col.Cut(
             key="last_remark",
+            shown=shown,
             label=_("Last remark"),
             source=self._dot("last_remark"),
             join=self._join(),

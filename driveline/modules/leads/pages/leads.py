@@ -55,7 +55,7 @@ class Leads(ListPage):
     export = "leads.export"
     columns = [
         c.name(), c.phone(), c.source(), c.car(), c.brand(), c.series(), c.model(), c.grade(), c.status(), c.owner(),
-        c.follow_count(), c.last_followed(), c.last_remark(), c.next_due(), c.place(),
+        c.follow_count(), c.last_followed(), c.last_remark(shown=False), c.next_due(), c.place(),
         col.Column(key="created_by", label=_("Entered by"), join=("created_by",), shown=False),
         col.Moment(key="arrived_at", label=_("Arrived at"), sort="arrived_at"),
     ]  # fmt: skip
