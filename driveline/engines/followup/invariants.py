@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from driveline.core import clock
-from driveline.core.models import OrgUnit
+from driveline.core.models import OrgUnit, Transition
 from driveline.engines.followup.choices import OPEN_PHASES, Outcome, Phase, TaskState
 from driveline.engines.followup.models import FollowUp, Pursuit, Task
 from driveline.engines.followup.policy import policies
@@ -38,6 +38,17 @@ def check(store: OrgUnit | int) -> list[Violation]:
     return [
         violation for rule in (_inv_1, _inv_2, _inv_3, _inv_4, _inv_5, _inv_6) for violation in rule(store_id)
     ]
+
+
+def check_log(store: OrgUnit | int) -> list[Violation]:
+    """INV-9: rows whose last line in the transition log does not say the phase they are in. For tests and repairs:
+    it reads every row that has a line."""
+    store_id = store if isinstance(store, int) else store.pk
+    lines = Transition.objects.filter(subject_type=Pursuit._meta.label_lower, subject_id=OuterRef("pk"))
+    last = Subquery(lines.order_by("-at", "-pk").values("to_state")[:1])
+    rows = Pursuit.objects.filter(store_id=store_id).annotate(logged=last).exclude(logged=F("phase"))
+    found = rows.filter(logged__isnull=False).values_list("pk", "logged", "phase")[:SHOWN]
+    return [Violation("INV-9", pk, f"is {phase}, logged as {logged}") for pk, logged, phase in found]
 
 
 def _open_task() -> Exists:

@@ -16,7 +16,7 @@ from driveline.engines.followup.policy import Policy, policies, policy_for
 from driveline.engines.followup.services.tasks import lock_pursuits
 from driveline.engines.followup.sets import by_key, chunks
 from driveline.engines.ownership.notices import tell_assigners, tell_receivers
-from driveline.engines.ownership.people import chosen
+from driveline.engines.ownership.people import Candidate, chosen
 from driveline.engines.ownership.services.give import Deed, give
 from driveline.kit.errors import Conflict
 
@@ -39,7 +39,7 @@ def activate(rows: Sequence[Pursuit], run: Run, *, user: User | int | None = Non
         owners = {row.pk: owner.user_id if owner else None for row in fresh}
         try:
             with transaction.atomic():
-                run.before.extend(give(fresh, owners, _deed(fresh, run, policy)))
+                run.before.extend(give(fresh, owners, _deed(fresh, run, policy, owner)))
         except IntegrityError as error:
             raise Conflict(_("One of these numbers was entered again this moment; try again.")) from error
         revived.extend(fresh)
@@ -52,7 +52,7 @@ def activate_why_not(row: Pursuit) -> str:
     return "" if row.phase == Phase.LOST else _("Only a defeated one can be activated.")
 
 
-def _deed(rows: Sequence[Pursuit], run: Run, policy: Policy) -> Deed:
+def _deed(rows: Sequence[Pursuit], run: Run, policy: Policy, owner: Candidate | None) -> Deed:
     keys = {row.pk: policy.exclusive_key(row.party.phone_key) for row in rows}
     return Deed(
         by_id=run.actor.user_id,
@@ -62,6 +62,7 @@ def _deed(rows: Sequence[Pursuit], run: Run, policy: Policy) -> Deed:
         expected=[Phase.LOST],
         operation=run.operation,
         due_today=True,
+        names={owner.user_id: owner.name} if owner else {},
         values={
             "is_open": True,
             "grade": policy.first_grade,

@@ -78,6 +78,7 @@ def _hand_out(
         origin=TaskOrigin.ASSIGN,
         expected=[phase],
         operation=run.operation,
+        names={one.user_id: one.name for one in people},
     )
     given: list[Pursuit] = []
     for chunk in chunks(sorted(rows, key=lambda row: row.pk)):

@@ -33,7 +33,8 @@ class Deed:
     """Who gives, when, why, and what the log and the tasks call it.
 
     `expected` are the phases in which a row may be taken. `values` are further columns to set. `due_today`
-    gives a row without a task one for today, whatever the policy says and even when nobody owns it.
+    gives a row without a task one for today, whatever the policy says and even when nobody owns it. `names` are
+    the new owners' names for the log, by user id.
     """
 
     by_id: int
@@ -45,6 +46,7 @@ class Deed:
     values: Mapping[str, Any] = field(default_factory=dict)
     due_today: bool = False
     reason: str = ""
+    names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -172,4 +174,9 @@ def _open_tasks(
 
 def _change(row: Pursuit, owner_id: int | None, deed: Deed) -> Change:
     to_phase = Phase.ACTIVE if owner_id is not None else Phase.UNASSIGNED
-    return Change(row, deed.action, to_phase, deed.reason, {"from": row.owner_id, "to": owner_id})
+    detail: dict[str, Any] = {"from": row.owner_id, "to": owner_id}
+    if row.owner is not None and row.owner_id != owner_id:
+        detail["from_name"] = row.owner.name
+    if owner_id is not None and owner_id in deed.names:
+        detail["to_name"] = deed.names[owner_id]
+    return Change(row, deed.action, to_phase, deed.reason, detail)

@@ -93,6 +93,7 @@ def _spread(
         origin=TaskOrigin.HANDOVER,
         expected=[Phase.ACTIVE],
         operation=operation,
+        names={one.user_id: one.name for one in people},
     )
     for chunk in chunks(rows):
         give(chunk, {row.pk: owners[row.pk] for row in chunk}, deed)

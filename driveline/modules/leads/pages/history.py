@@ -14,6 +14,7 @@ from driveline.engines.followup.models import FollowUp
 from driveline.engines.followup.policy import policy_for
 from driveline.engines.intake.models import Intake
 from driveline.kit.formats import day, moment, waiting
+from driveline.modules.leads.services.said import said_reason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +89,8 @@ def _changes(pursuit: Pursuit, ctx: Context) -> list[Event]:
     events = []
     for change in rows.select_related("actor").order_by("-at", "-id")[: AT_ONCE + 1]:
         label = dict(Action.choices).get(change.action, change.action)
-        foot = " · ".join(filter(None, [str(change.actor), change.reason]))
+        reason = said_reason(pursuit.store_id, change.action, change.reason)
+        foot = " · ".join(filter(None, [str(change.actor), reason]))
         events.append(
             Event(change.at, str(label), moment(change.at, ctx.today), foot=foot, lines=_said(change.detail))
         )

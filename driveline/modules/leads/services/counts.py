@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
 
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.models import Pursuit, Task
@@ -18,6 +21,17 @@ if TYPE_CHECKING:
 CAP = 999
 
 
+@dataclass(frozen=True)
+class Buckets:
+    """Open tasks in an actor's sight by R-G-13; `week` are those of the next seven days among the future ones."""
+
+    due: int
+    overdue: int
+    future: int
+    week: int
+    visits: int
+
+
 def unassigned(actor: Actor) -> QuerySet[Pursuit]:
     """Leads waiting for an owner, for those who may assign; none for others (R-H-03)."""
     rows = visible(Pursuit, actor, "leads.assign")
@@ -28,6 +42,35 @@ def tasks_to_do(actor: Actor, today: date) -> QuerySet[Task]:
     """Due and overdue tasks in the actor's sight (R-H-02). A task without assignee counts as to be assigned."""
     rows = visible(Task, actor, "lead_tasks.view")
     return rows.filter(kind=KIND, state=TaskState.OPEN, due_date__lte=today, assignee__isnull=False)
+
+
+def buckets(actor: Actor, today: date, user_id: int | None = None) -> Buckets:
+    """到期, 过期, 将来 and tomorrow's planned visits, of one person when `user_id` is given. One query."""
+    rows = visible(Task, actor, "lead_tasks.view").filter(
+        kind=KIND, state=TaskState.OPEN, assignee__isnull=False
+    )
+    if user_id is not None:
+        rows = rows.filter(assignee_id=user_id)
+    counts = rows.aggregate(
+        due=Count("pk", filter=Q(due_date=today)),
+        overdue=Count("pk", filter=Q(due_date__lt=today)),
+        future=Count("pk", filter=Q(due_date__gt=today)),
+        week=Count("pk", filter=Q(due_date__gt=today, due_date__lte=today + timedelta(days=7))),
+        visits=Count("pk", filter=Q(due_date=today + timedelta(days=1), plan_visit=True)),
+    )
+    return Buckets(**counts)
+
+
+def visits_tomorrow(actor: Actor, today: date) -> QuerySet[Task]:
+    """次日邀约到店名单 (R-F-06): planned visits of tomorrow in the actor's sight."""
+    rows = visible(Task, actor, "lead_tasks.view")
+    return rows.filter(kind=KIND, state=TaskState.OPEN, plan_visit=True, due_date=today + timedelta(days=1))
+
+
+def uncontacted(actor: Actor) -> QuerySet[Pursuit]:
+    """Followed leads nobody has spoken to yet, in the actor's sight: the first-contact clock is running."""
+    rows = visible(Pursuit, actor, "leads.view")
+    return rows.filter(kind=KIND, phase=Phase.ACTIVE, first_contact_at__isnull=True)
 
 
 def capped(rows: QuerySet[Pursuit] | QuerySet[Task]) -> int:

@@ -237,8 +237,16 @@ def _log_entry(pursuit: Pursuit, actor: Actor, now: datetime, *, mine: bool) -> 
     changes = [Change(blank, Action.CREATE, Phase.UNASSIGNED)]
     if mine:
         waiting = Pursuit(pk=pursuit.pk, store_id=pursuit.store_id, phase=Phase.UNASSIGNED)
-        changes.append(Change(waiting, Action.ASSIGN, Phase.ACTIVE, detail={"to": actor.user_id}))
+        changes.append(
+            Change(
+                waiting, Action.ASSIGN, Phase.ACTIVE, detail={"to": actor.user_id, "to_name": _name(actor)}
+            )
+        )
     log_changes(changes, by_id=actor.user_id, now=now)
+
+
+def _name(actor: Actor) -> str:
+    return str(getattr(getattr(actor, "user", None), "name", ""))
 
 
 def _reachable(actor: Actor, pursuit_id: int) -> None:

@@ -12,7 +12,7 @@ from driveline.core import clock, dictionaries
 from driveline.core.models import User
 from driveline.engines.followup.choices import TaskState
 from driveline.engines.followup.contact import Contact, Recorded
-from driveline.engines.followup.invariants import check
+from driveline.engines.followup.invariants import check, check_log
 from driveline.engines.followup.models import Pursuit, Task
 from driveline.engines.followup.services import record_follow_up
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
@@ -118,3 +118,4 @@ def shop(world: World) -> Iterator[Shop]:
     yield Shop(world)
     assert check(world.a) == []
     assert check(world.b) == []
+    assert check_log(world.a) == []

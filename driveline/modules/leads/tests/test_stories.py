@@ -210,3 +210,29 @@ def test_s79_the_same_number_may_be_a_lead_in_both_stores(shop: Shop) -> None:
         lead_assign.perform(in_b, [there.pk], inputs={"users": [world.gujia]})
     assert fresh(here).owner is None
     assert fresh(there).owner is None
+
+
+def test_the_buckets_add_up_to_the_open_tasks_of_the_list(shop: Shop) -> None:
+    with shop.day("2019-03-05"):
+        leads = shop.leads(3)
+        shop.assign(leads, shop.world.gujia)
+        shop.record(leads[0], plan_visit=True)
+    with shop.day("2019-03-05", "18:00"):
+        found = counts.buckets(shop.actor(shop.world.jingding), clock.today())
+        assert (found.due, found.overdue, found.future, found.week, found.visits) == (2, 0, 1, 1, 1)
+        assert found == counts.buckets(shop.actor(shop.world.jingding), clock.today(), shop.world.gujia.pk)
+        assert [
+            one.pursuit for one in counts.visits_tomorrow(shop.actor(shop.world.gujia), clock.today())
+        ] == [leads[0]]
+        assert set(counts.uncontacted(shop.actor(shop.world.gujia))) == set(leads[1:])
+
+
+def test_the_log_says_reasons_in_words(shop: Shop) -> None:
+    from driveline.modules.leads.services.said import said_reason
+
+    store = shop.world.a.pk
+    assert said_reason(store, "void", "wrong_number") == "错号空号"
+    assert said_reason(store, "auto_lose", "system_m") == "系统:满 M 次未转化"
+    assert said_reason(store, "undo", "lead.assign") == ""
+    assert said_reason(store, "release", "first_contact") not in ("", "first_contact")
+    assert said_reason(store, "lose", "what was typed") == "what was typed"

@@ -70,7 +70,9 @@ def broken_shop(shop: Shop) -> tuple[Pursuit, Pursuit, Pursuit]:
     Task.objects.filter(pursuit=without).update(state=TaskState.CANCELLED)
     Pursuit.objects.filter(pk=left.pk).update(owner=shop.world.liwu, keeper=shop.world.liwu)
     Membership.objects.filter(user=shop.world.liwu).update(active=False)
-    Pursuit.objects.filter(pk=over.pk).update(phase=Phase.CLOSED, is_open=False, exclusive_key=None)
+    with shop.day("2019-03-06"):
+        shop.void(over)
+    Task.objects.filter(pursuit=over).update(state=TaskState.OPEN)
     return without, left, over
 
 

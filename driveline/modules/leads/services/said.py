@@ -1,0 +1,29 @@
+"""How the codes in the transition log are said to people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from driveline.core import dictionaries
+from driveline.engines.followup.choices import Action
+
+# Which dictionary a line's reason is a code of.
+_DICTIONARIES = {
+    Action.VOID: "void_reason",
+    Action.LOSE: "defeat_reason",
+    Action.AUTO_LOSE: "defeat_reason",
+}
+
+
+def said_reason(store_id: int, action: str, reason: str) -> str:
+    """The reason of a transition in the reader's language; what is no code is shown as it stands."""
+    if not reason or action == Action.UNDO:
+        return ""
+    if action == Action.RELEASE:
+        known = {
+            "owner_left": _("the consultant has left"),
+            "first_contact": _("the first contact took too long"),
+        }
+        return known.get(reason, reason)
+    kind = _DICTIONARIES.get(Action(action)) if action in Action.values else None
+    return dictionaries.label(store_id, kind, reason) if kind else reason
