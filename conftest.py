@@ -1,3 +1,3 @@
 """Fixtures that tests of every folder share."""
 
-pytest_plugins = ("tests.world",)
+pytest_plugins = ("tests.common", "tests.world")

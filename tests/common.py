@@ -1,4 +1,4 @@
-"""Fixtures for every test. The cast lives in tests/world.py, factories in tests/factories.py."""
+"""Fixtures for every test, whichever folder it lives in. The cast is in tests/world.py."""
 
 import shutil
 from collections.abc import Iterator
