@@ -113,7 +113,9 @@ def role_rename(actor: Actor, role_id: int, *, label: str, label_en: str = "") -
 def _why_not_retire(role: Role, actor: KitActor) -> str:
     if not role.active:
         return _("This role is retired already.")
-    holders = role.memberships.filter(active=True).count()
+    holders = getattr(role, "holders", None)  # a list has counted them for all its rows at once
+    if holders is None:
+        holders = role.memberships.filter(active=True).count()
     return _("%(n)s people hold this role. Give them another one first.") % {"n": holders} if holders else ""
 
 

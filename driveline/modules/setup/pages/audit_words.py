@@ -1,0 +1,216 @@
+"""The audit log in words: what an action is called, what it was about, what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from driveline.kit.commands import all_commands
+from driveline.kit.formats import moment
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from driveline.core.models import AuditEntry
+    from driveline.kit.pages import Context
+
+LONGEST = 120
+
+# What is not a command and has therefore no label of its own.
+ACTIONS: dict[str, str | _StrPromise] = {
+    "attachment.add": _("File added"),
+    "attachment.delete": _("File deleted"),
+    "attachment.download": _("File downloaded"),
+    "catalogue.disable": _("Series or brand disabled"),
+    "catalogue.enable": _("Series or brand enabled"),
+    "dictionary.add": _("Dictionary entry added"),
+    "dictionary.edit": _("Dictionary entry edited"),
+    "dictionary.hide": _("Dictionary entry hidden"),
+    "dictionary.move": _("Dictionary entry moved"),
+    "dictionary.show": _("Dictionary entry shown again"),
+    "export": _("List exported"),
+    "membership.add": _("Place in a store given"),
+    "membership.edit": _("Place in a store edited"),
+    "operation.undo": _("Undone"),
+    "phone.reveal": _("Number revealed"),
+    "role.copy": _("Role copied"),
+    "role.grants": _("Rights of a role changed"),
+    "role.rename": _("Role renamed"),
+    "role.retire": _("Role retired"),
+    "session.end": _("Session ended"),
+    "settings.change": _("Settings changed"),
+    "unit.create": _("Store or department added"),
+    "unit.rename": _("Store or department renamed"),
+    "unit.close": _("Store or department closed"),
+    "unit.open": _("Store or department opened again"),
+    "user.absence": _("Absence set"),
+    "user.create": _("User created"),
+    "user.edit": _("User edited"),
+    "user.password_change": _("Password changed"),
+    "user.password_reset": _("Password reset"),
+}
+# Of actions that other modules write: what the last word of the code means.
+VERBS: dict[str, str | _StrPromise] = {
+    "add": _("Add"),
+    "create": _("Create"),
+    "delete": _("Delete"),
+    "edit": _("Edit"),
+    "import": _("Import"),
+}
+NAMES: dict[str, str | _StrPromise] = {
+    "accepts_work": _("Takes new work"),
+    "absent_from": _("Away from"),
+    "code": _("Code"),
+    "department": _("Department"),
+    "filter": _("Filter"),
+    "from": _("From"),
+    "kind": _("Dictionary"),
+    "label": _("Name"),
+    "login": _("Login"),
+    "name": _("Name"),
+    "page": _("Page"),
+    "phone": _("Mobile"),
+    "role": _("Role"),
+    "rows": _("Rows"),
+    "section": _("Section"),
+    "stand_in": _("Stand-in"),
+    "store": _("Store"),
+    "superior": _("Superior"),
+    "to": _("Until"),
+    "user": _("User"),
+    "valid_from": _("Valid from"),
+    "verb": _("Action"),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a history: who did what, when, and what it changed."""
+
+    title: str
+    when: str
+    who: str
+    lines: list[str] = field(default_factory=list)
+
+
+def action_label(code: str) -> str:
+    """What an action is called; a code that nothing declares any more is shown as it stands."""
+    if code in ACTIONS:
+        return str(ACTIONS[code])
+    for command in all_commands():
+        if command.code == code:
+            return f"{command.label} · {command.model._meta.verbose_name}"
+    return code
+
+
+def entry_label(entry: AuditEntry) -> str:
+    """The same for an entry, which also knows what it is about."""
+    label = action_label(entry.action)
+    verb = VERBS.get(entry.action.rpartition(".")[2])
+    return f"{verb} · {_model_name(entry.object_type)}" if label == entry.action and verb else label
+
+
+def action_options() -> list[tuple[str, str]]:
+    """Every action there is, for the filter."""
+    codes = {*ACTIONS, *(command.code for command in all_commands())}
+    return sorted(((code, action_label(code)) for code in codes), key=lambda option: option[1])
+
+
+def object_label(entry: AuditEntry) -> str:
+    """What it was about: 用户 #7."""
+    name = _model_name(entry.object_type)
+    return f"{name} #{entry.object_id}" if entry.object_id else name
+
+
+def lines(detail: Any) -> list[str]:
+    """Every statement of the detail: 姓名:张三 → 张四."""
+    return list(_lines(detail if isinstance(detail, dict) else {"": detail}))
+
+
+def summary(entry: AuditEntry) -> str:
+    """The detail on one line."""
+    found = gettext("; ").join(lines(entry.detail))
+    return found if len(found) <= LONGEST else found[: LONGEST - 1] + "…"
+
+
+def events(entries: Iterable[AuditEntry], ctx: Context) -> list[Event]:
+    """Entries as a timeline shows them."""
+    return [
+        Event(
+            entry_label(entry),
+            moment(entry.at, ctx.today),
+            entry.user.name if entry.user else "-",
+            lines({k: v for k, v in entry.detail.items() if k not in ("ids", "user")}),
+        )
+        for entry in entries
+    ]
+
+
+def _lines(detail: dict[str, Any]) -> Iterator[str]:
+    for key, value in detail.items():
+        if key == "changes" and isinstance(value, dict):
+            yield from (f"{_name(k)}: {_change(v)}" for k, v in value.items())
+        elif key == "ids":
+            yield (
+                gettext("%(n)s rows") % {"n": len(value)}
+                if len(value) > 1
+                else f"#{value[0]}"
+                if value
+                else "-"
+            )
+        elif key == "old" and "new" in detail:
+            yield from _pairs(value, detail["new"])
+        elif key != "new" or "old" not in detail:
+            yield f"{_name(key)}: {_plain(value)}" if key else _plain(value)
+
+
+def _pairs(old: Any, new: Any) -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield from (
+            f"{_name(k)}: {_plain(old.get(k))} → {_plain(new[k])}" for k in new if old.get(k) != new[k]
+        )
+    else:
+        yield f"{_plain(old)} → {_plain(new)}"
+
+
+def _change(pair: Any) -> str:
+    if isinstance(pair, dict):
+        return f"{_plain(pair.get('old'))} → {_plain(pair.get('new'))}"
+    if isinstance(pair, list) and len(pair) == 2:
+        return f"{_plain(pair[0])} → {_plain(pair[1])}"
+    return _plain(pair)
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, (list, tuple)):
+        return gettext(", ").join(_plain(one) for one in value)
+    if isinstance(value, dict):
+        return gettext(", ").join(f"{_name(k)} {_plain(v)}" for k, v in value.items())
+    return str(value)
+
+
+def _name(key: str) -> str:
+    from driveline.kit.permissions import all_permissions
+    from driveline.kit.settings import sections
+
+    if key in NAMES:
+        return str(NAMES[key])
+    found = [f.label for s in sections() for f in s.fields.values() if f.key == key]
+    found += [p.label for p in all_permissions() if p.code == key]
+    return str(found[0]) if found else key
+
+
+def _model_name(label: str) -> str:
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label

@@ -1,0 +1,149 @@
+"""参数设置: the numbers of the manuals, per store, inherited from the group, dated, with their history (R-S-01…03)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from driveline.core.forms_settings import SettingsForm
+from driveline.core.services import settings as service
+from driveline.core.store_settings import OpeningSettings
+from driveline.kit.pages import Context, Screen
+from driveline.kit.registry import register
+from driveline.kit.settings import sections
+from driveline.kit.views.guard import actor_of, done, for_page, wants_fragment
+from driveline.modules.setup.forms.settings import HolidaysForm
+from driveline.modules.setup.pages.common import form_screen, saved
+from driveline.modules.setup.pages.setting_words import changed_words, history_lines, items
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
+
+    from driveline.core.access import Actor
+    from driveline.core.services.settings import Level, Section
+
+HISTORY = 50
+
+
+@register
+class Settings(Screen):
+    """One section at a time: each value with its default and its origin, the day it holds from, what was changed."""
+
+    name, path, title, menu, order = "settings", "settings/", _("Settings"), "setup", 40
+    permission = "settings.view"
+    template = "setup/settings.html"
+
+    def get(self, request: HttpRequest, section: str = "") -> HttpResponse:
+        """The page of a section (the first without a name); POST saves it."""
+        actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
+        current = self._section(actor, section)
+        unit = _unit(request, actor, current)
+        if request.method == "POST":
+            return self._save(request, actor, current, unit)
+        form = SettingsForm(actor=actor, section=current, unit=unit)
+        context = self._context(actor, current, unit, form)
+        fragment = "#list" if wants_fragment(request, "list") else ""
+        return render(request, f"{self.template}{fragment}", context)
+
+    def extra_patterns(self) -> list[URLPattern]:
+        def at(tail: str, view: Any, name: str) -> URLPattern:
+            return path(f"{self.path}{tail}", for_page(self, view), name=f"{self.name}.{name}")
+
+        return [
+            at("store/holidays/", self.holidays, "holidays"),
+            at("<slug:section>/", self.get, "section"),
+            at("<slug:section>/reset/<slug:field>/", require_POST(self.reset), "reset"),
+        ]
+
+    def reset(self, request: HttpRequest, section: str, field: str) -> HttpResponse:
+        """Hand one setting back: the store's to the group, the group's to the default, from today on."""
+        actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
+        current = self._section(actor, section)
+        if field not in current.fields:
+            raise Http404
+        changes = service.setting_reset(actor, current, [field], unit=_unit(request, actor, current))
+        text = changed_words(changes, None, Context.of(actor).today)
+        return done(**{"list:refresh": {"changed": []}, "toast": {"text": text}})
+
+    def holidays(self, request: HttpRequest) -> HttpResponse:
+        """导入法定节假日: the announced days off of a year become closed dates, beside those that stand there."""
+        actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
+        unit = _unit(request, actor, OpeningSettings)
+        forms: list[HolidaysForm] = []
+
+        def make(data: Any) -> HolidaysForm:
+            forms.append(HolidaysForm(data, actor=actor))
+            return forms[-1]
+
+        def act(data: dict[str, Any]) -> HttpResponse:
+            have = OpeningSettings.of(service.unit_of(actor, unit)).closed_dates
+            wanted = [*have, *(d for d in forms[-1].days() if d not in have)]
+            service.setting_change(actor, OpeningSettings, {"closed_dates": sorted(wanted)}, unit=unit)
+            n = len(wanted) - len(have)
+            return saved(text=ngettext("%(n)s closed date added", "%(n)s closed dates added", n) % {"n": n})
+
+        return form_screen(
+            request,
+            self,
+            make,
+            act,
+            gettext("Import public holidays"),
+            permission=OpeningSettings.permission_edit,
+            saves=[("close", _("Import"))],
+            lead_text=gettext(
+                "Days off as announced, from today on. Weekends that are worked instead stay as they are."
+            ),
+        )
+
+    def _save(self, request: HttpRequest, actor: Actor, section: Section, unit: Level) -> HttpResponse:
+        if not service.may_change(actor, section, unit):
+            raise PermissionDenied
+        form = SettingsForm(request.POST, actor=actor, section=section, unit=unit)
+        changes = form.save() if form.is_valid() else None
+        if changes is None:
+            context = self._context(actor, section, unit, form)
+            return render(request, f"{self.template}#form", context, status=422)
+        text = changed_words(changes, form.cleaned_data.get("valid_from"), Context.of(actor).today)
+        return done(**{"list:refresh": {"changed": []}, "toast": {"text": text}})
+
+    def _section(self, actor: Actor, code: str) -> Section:
+        found = [s for s in sections() if actor.can(s.permission_view)]
+        current = next((s for s in found if s.section == code), None if code else found[0])
+        if current is None:
+            raise Http404
+        return current
+
+    def _context(self, actor: Actor, section: Section, unit: Level, form: SettingsForm) -> dict[str, Any]:
+        ctx = Context.of(actor)
+        base = f"{self.url}{section.section}/"
+        for_group = actor.works_in_group or unit == "group"
+        history = service.history(section, service.unit_of(actor, unit), HISTORY)
+        suffix = "?unit=group" if unit == "group" else ""
+        return {
+            "page": self,
+            "ctx": ctx,
+            "sections": [s for s in sections() if actor.can(s.permission_view)],
+            "section": section,
+            "form": form,
+            "base": base,
+            "suffix": suffix,
+            "groups": items(form, base, for_group=for_group),
+            "history": history_lines(history, ctx.today),
+            "for_group": for_group,
+            "may_group": not actor.works_in_group and service.may_change(actor, section, "group"),
+            "holidays": section is OpeningSettings and form.may_change,
+        }
+
+
+def _unit(request: HttpRequest, actor: Actor, section: Section) -> Level:
+    """The group's values only for those who may change them from a store; members of the group edit them as their own."""
+    wanted = request.GET.get("unit") == "group" and not actor.works_in_group
+    return "group" if wanted and service.may_change(actor, section, "group") else "store"
