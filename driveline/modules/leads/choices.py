@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from driveline.engines.followup.choices import Phase
 
@@ -26,12 +25,12 @@ class EntryMethod(models.TextChoices):
 
 # Phase → (css class of the dot, label). A lead has no state of its own: this is the engine's phase (DESIGN §3a).
 LOOKS: dict[str, tuple[str, str | _StrPromise]] = {
-    Phase.UNASSIGNED: ("st-new", pgettext_lazy("lead", "To assign")),
-    Phase.ACTIVE: ("st-on", pgettext_lazy("lead", "Being followed")),
-    Phase.REVIEW: ("st-review", pgettext_lazy("lead", "Defeat to be confirmed")),
-    Phase.WON: ("st-won", pgettext_lazy("lead", "Became a prospect")),
-    Phase.LOST: ("st-", pgettext_lazy("lead", "Defeated")),
-    Phase.CLOSED: ("st-void", pgettext_lazy("lead", "Void")),
+    Phase.UNASSIGNED: ("st-new", _("To assign")),
+    Phase.ACTIVE: ("st-on", _("Being followed")),
+    Phase.REVIEW: ("st-review", _("Defeat to be confirmed")),
+    Phase.WON: ("st-won", _("Became a prospect")),
+    Phase.LOST: ("st-", _("Defeated")),
+    Phase.CLOSED: ("st-void", _("Void")),
 }
 
 

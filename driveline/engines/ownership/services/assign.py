@@ -39,9 +39,12 @@ def assign_why_not(row: Pursuit) -> str:
     """ "" when the row waits for an owner, else the sentence that says who has it and since when."""
     if row.phase == Phase.UNASSIGNED:
         return ""
-    if row.phase == Phase.ACTIVE and row.owner is not None:
-        since = moment(row.assigned_at) if row.assigned_at else "-"
-        return _("%(name)s has it since %(at)s; use Reassign.") % {"name": row.owner.name, "at": since}
+    if row.phase == Phase.ACTIVE:
+        owner = row._state.fields_cache.get("owner")  # a list may ask of rows whose owner it has not read
+        if owner is None or row.assigned_at is None:
+            return _("Somebody has it already; use Reassign.")
+        params = {"name": owner.name, "at": moment(row.assigned_at)}
+        return _("%(name)s has it since %(at)s; use Reassign.") % params
     return _closed_sentence(row)
 
 
