@@ -58,6 +58,9 @@ class Report:
     def failed(self) -> list[Line]:
         return [line for line in self.lines if line.error]
 
+    def __str__(self) -> str:
+        return f"{len(self.lines)} run, {len(self.failed)} failed"
+
 
 class NightFailed(Exception):
     """At least one step failed; raised by `sweep` for the queue, which tries again."""

@@ -99,7 +99,7 @@ POSTGRES = [
         GET DIAGNOSTICS more = ROW_COUNT;
         found := found + more;
         top := top - width;
-        width := least(width * 2, 64);
+        width := least(width * 2, 256);
       END LOOP;
     END $$
     """,

@@ -62,7 +62,7 @@ def test_the_first_night_of_a_store_is_the_date_itself(world, night: Night) -> N
         ("first", "B", TODAY),
         ("second", "B", TODAY),
     ]
-    assert report.failed == []
+    assert (report.failed, str(report)) == ([], "4 run, 0 failed")
     assert str(report.lines[0]) == "2026-11-22 HX000026 first: {'rows': 1}"
     step = SweepStep.objects.get(store=world.a, step="first")
     assert (step.day, step.result) == (TODAY, {"rows": 1})
