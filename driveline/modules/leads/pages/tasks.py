@@ -33,7 +33,10 @@ c = PursuitColumns("pursuit")
 
 @register
 class LeadTasks(ListPage):
-    """Open follow-up tasks of leads: 到期 and 过期 first, 将来 on its own tab (R-G-13)."""
+    """Open follow-up tasks of leads: 到期 and 过期 first, 将来 on its own tab (R-G-13).
+
+    A task nobody has yet (after an activation) stands in the assign queue, not here.
+    """
 
     name, path, title, menu, order = "lead-tasks", "lead-tasks/", _("Lead follow-up tasks"), "network", 20
     model = Task
@@ -51,10 +54,22 @@ class LeadTasks(ListPage):
         grade("pursuit__"),
         owner("assignee_id"),
         flt.Dates(name="due", label=_("Due"), column="due_date"),
+        flt.Choice(
+            name="visit",
+            label=_("Visit planned"),
+            many=False,
+            options=[("1", _("Yes"))],
+            condition=lambda v, ctx: Q(plan_visit=True),
+        ),
     ]
     orders = [Order("due", "due_date"), Order("latest", "due_date", descending=True)]
     scenes = [
         Scene("now", _("Due and overdue"), lambda ctx: Q(due_date__lte=ctx.today), counted=True, hot=True),
+        Scene(
+            "first",
+            _("To call first"),
+            lambda ctx: Q(due_date__lte=ctx.today, pursuit__first_contact_at__isnull=True),
+        ),
         Scene("due", _("Due today"), lambda ctx: Q(due_date=ctx.today), counted=True),
         Scene("overdue", _("Overdue"), lambda ctx: Q(due_date__lt=ctx.today), counted=True),
         Scene("future", _("Future"), lambda ctx: Q(due_date__gt=ctx.today), counted=True),
@@ -70,7 +85,7 @@ class LeadTasks(ListPage):
     detail = FollowUpScreens()
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
-        return super().rows(actor).filter(kind="lead", state=TaskState.OPEN)
+        return super().rows(actor).filter(kind="lead", state=TaskState.OPEN, assignee__isnull=False)
 
     def todo(self, actor: Actor, ctx: Context) -> QuerySet[Any] | None:
         return tasks_to_do(actor, ctx.today)
