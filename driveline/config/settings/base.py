@@ -105,6 +105,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_NAME = "driveline_session"
 CSRF_COOKIE_NAME = "driveline_csrf"
+CSRF_FAILURE_VIEW = "driveline.core.views.entry.stale_token"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTHENTICATION_BACKENDS = ["driveline.core.signin.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [

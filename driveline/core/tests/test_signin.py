@@ -157,6 +157,30 @@ def test_the_dialog_signs_in_again_and_hands_out_a_fresh_token(world):
     assert sent_again.status_code == 204
 
 
+def test_a_second_tab_goes_on_after_signing_in_again_in_the_first(world):
+    browser = Client(enforce_csrf_checks=True)
+    old = browser.get(f"{LOGIN}?inline=1").context["csrf_token"]
+    sent = {"login": "gujia", "password": world.password, "inline": "1", "csrfmiddlewaretoken": str(old)}
+    assert browser.post(LOGIN, sent).status_code == 204
+    body = json.dumps({"key": "ui.theme", "value": "dark"})
+    headers = {"X-CSRFToken": str(old), "X-Requested-With": "XMLHttpRequest"}
+    stale = browser.post("/preferences/", body, content_type="application/json", headers=headers)
+    assert (stale.status_code, stale["X-User"]) == (403, str(world.gujia.pk))
+    headers["X-CSRFToken"] = stale["X-CSRFToken"]
+    assert (
+        browser.post("/preferences/", body, content_type="application/json", headers=headers).status_code
+        == 204
+    )
+
+
+def test_a_stale_form_is_told_so_and_a_stale_sign_in_starts_anew(world):
+    browser = Client(enforce_csrf_checks=True)
+    stale = f"{LOGIN}?next={HOME}"
+    assert browser.post(stale, {"login": "gujia"})["Location"] == stale
+    browser.force_login(world.gujia)
+    assert browser.post("/switch-store/", {"store": world.a.pk}).status_code == 403
+
+
 def test_staying_signed_in_lasts_seven_days_and_else_until_the_browser_closes(world):
     browser = Client()
     sign_in(browser, world)

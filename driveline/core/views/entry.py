@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from driveline.core import sessions, signin
 from driveline.core.forms.entry import FirstRunForm, SignInForm
-from driveline.core.middleware import STORE_KEY, client_address, while_waiting
+from driveline.core.middleware import STORE_KEY, by_script, client_address, while_waiting
 from driveline.core.models import OrgUnit, User
 from driveline.core.services.installation import InstalledAdmin, install, installed
 from driveline.kit.errors import Invalid, Refused
@@ -101,6 +102,20 @@ def first_run(request: HttpRequest) -> HttpResponse:
             return redirect("core:login")
     status = 422 if request.method == "POST" and admin is None else 200
     return render(request, "core/first_run.html", {"form": form, "admin": admin}, status=status)
+
+
+def stale_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The CSRF check failed, as it does in a second tab after signing in again in the first.
+
+    A script is handed a fresh token to send its request once more with (only our own pages can read it), and
+    whose session this is, so that nobody's words are sent in another's name. A stale sign-in page starts anew.
+    """
+    if by_script(request):
+        who = str(request.user.pk or "")
+        return HttpResponse(status=403, headers={"X-CSRFToken": get_token(request), "X-User": who})
+    if request.path == reverse("core:login"):
+        return redirect(request.get_full_path())
+    return render(request, "core/stale.html", status=403)
 
 
 def _page(request: HttpRequest, form: SignInForm, inline: bool, problem: str, *, status: int) -> HttpResponse:

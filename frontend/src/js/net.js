@@ -35,7 +35,7 @@ function prepared(body) {
 }
 
 // Send a request. `quiet` answers are not asked to sign in again and fire no events. Returns {status, text, response}.
-export async function send(url, { method = "GET", body = null, headers = {}, quiet = false, signal } = {}) {
+export async function send(url, { method = "GET", body = null, headers = {}, quiet = false, signal, again = false } = {}) {
   let response;
   try {
     response = await fetch(url, {
@@ -52,6 +52,12 @@ export async function send(url, { method = "GET", body = null, headers = {}, qui
   if (response.status === 401 && response.headers.get("X-Signed-Out") && !quiet) {
     await signInAgain();
     return send(url, { method, body, headers, signal });
+  }
+  const fresh = response.status === 403 && response.headers.get("X-CSRFToken");
+  const who = response.headers.get("X-User");
+  if (fresh && !again && (!who || who === document.body.dataset.user)) {
+    takeToken(fresh);
+    return send(url, { method, body, headers, quiet, signal, again: true });
   }
   const elsewhere = response.headers.get("HX-Redirect");
   if (elsewhere && !quiet) {
@@ -93,12 +99,13 @@ export function remember(key, value) {
 }
 
 // A fresh token and person after signing in again: every later request carries it.
-document.addEventListener("signed-in", ({ detail }) => {
-  if (!detail.csrf) return;
-  document.body.dataset.csrf = detail.csrf;
-  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": detail.csrf }));
-  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = detail.csrf;
-});
+document.addEventListener("signed-in", ({ detail }) => detail.csrf && takeToken(detail.csrf));
+
+function takeToken(csrf) {
+  document.body.dataset.csrf = csrf;
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": csrf }));
+  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrf;
+}
 
 document.addEventListener("nav:go", ({ detail }) => {
   fire("leaving");
