@@ -36,6 +36,7 @@ def connect() -> None:
     dictionaries.uses("void_reason", _void_reasons_used)
     menu_group(MenuGroup("network", _("Network sales"), "world", 100))
     import_module("driveline.modules.leads.pages")
+    import_module("driveline.modules.leads.desk")
 
 
 def sees_party(actor: Actor, party_id: int) -> bool:

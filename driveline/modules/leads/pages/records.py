@@ -17,6 +17,7 @@ from driveline.kit.registry import register
 from driveline.kit.verbs import Open
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, person_name, source
+from driveline.modules.leads.services.counts import invited
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -79,6 +80,36 @@ class LeadRecords(ListPage):
             many=False,
             options=[("1", _("Yes")), ("0", _("No"))],
             condition=lambda v, ctx: Q(effective=v == ["1"]),
+        ),
+        flt.Choice(
+            name="by",
+            label=_("Whose"),
+            many=False,
+            options=[("mine", _("Mine")), ("team", _("My team's"))],
+            condition=lambda v, ctx: Q(
+                actor_id__in=ctx.actor.team_ids if v == ["team"] else [ctx.actor.user_id]
+            ),
+        ),
+        flt.Choice(
+            name="record",
+            label=_("Record"),
+            many=False,
+            options=[("task", _("Of a task")), ("extra", _("Supplementary"))],
+            condition=lambda v, ctx: Q(task__isnull=v == ["extra"]),
+        ),
+        flt.Choice(
+            name="invited",
+            label=_("Asked to the store"),
+            many=False,
+            options=[("1", _("Yes"))],
+            condition=lambda v, ctx: invited(),
+        ),
+        flt.Choice(
+            name="first",
+            label=_("First contact"),
+            many=False,
+            options=[("1", _("Yes"))],
+            condition=lambda v, ctx: Q(first_contact=True),
         ),
         grade(),
     ]

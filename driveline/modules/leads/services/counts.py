@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.models import Pursuit, Task
+from driveline.engines.followup.policy import policy_for
 from driveline.kit.scopes import visible
 from driveline.modules.leads.choices import KIND
 
@@ -76,3 +77,9 @@ def uncontacted(actor: Actor) -> QuerySet[Pursuit]:
 def capped(rows: QuerySet[Pursuit] | QuerySet[Task]) -> int:
     """How many, counted no further than 1 000 (shown as 999+). One query."""
     return rows.order_by().values("pk")[: CAP + 1].count()
+
+
+def invited() -> Q:
+    """A record that asked the customer to come: an invitation chip or a planned visit (as the counters count)."""
+    chips = [chip.code for chip in policy_for(KIND).chips if chip.invites]
+    return Q(chip__in=chips) | Q(plan_visit=True)

@@ -1,0 +1,62 @@
+"""The two charts: fourteen days of follow-ups, and how far this month's leads have come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from driveline.core import clock
+from driveline.engines.followup.models import FollowUp, Pursuit
+from driveline.kit.desk import Bars, Funnel, chart
+from driveline.kit.scopes import visible
+from driveline.modules.leads.choices import KIND
+from driveline.modules.leads.desk.common import TASKS
+from driveline.modules.leads.desk.figures import CHART_DAYS, closed_days, done_today
+from driveline.modules.leads.services.counts import invited
+
+if TYPE_CHECKING:
+    from driveline.kit.actor import Actor
+    from driveline.kit.pages import Context
+
+
+@chart("lead.fortnight", order=10, permission=TASKS)
+def fortnight(actor: Actor, ctx: Context) -> Bars:
+    """近 14 天跟进, effective below, the rest on top; today live."""
+    found = closed_days(actor, ctx) | {ctx.today: done_today(actor, ctx)}
+    days = tuple(ctx.today - timedelta(days=n) for n in range(CHART_DAYS - 1, -1, -1))
+    effective = tuple(found.get(day, {}).get("effective", 0) for day in days)
+    rest = tuple(
+        found.get(day, {}).get("followups", 0) - good for day, good in zip(days, effective, strict=True)
+    )
+    return Bars(
+        title=_("Follow-ups of 14 days"),
+        days=days,
+        series=((_("Effective"), effective), (_("Not effective"), rest)),
+    )
+
+
+@chart("lead.month", order=20, permission="leads.view")
+def month(actor: Actor, ctx: Context) -> Funnel:
+    """本月转化 by the time of arrival. Two queries."""
+    since = clock.day_start(ctx.today.replace(day=1))
+    rows = visible(Pursuit, actor, "leads.view").filter(kind=KIND, arrived_at__gte=since)
+    found = rows.order_by().aggregate(
+        all=Count("pk"),
+        called=Count("pk", filter=Q(first_contact_at__isnull=False)),
+        effective=Count("pk", filter=Q(first_effective_at__isnull=False)),
+    )
+    asked = FollowUp.objects.filter(invited(), kind=KIND, at__gte=since, pursuit__in=rows.values("pk"))
+    return Funnel(
+        title=_("Conversion this month"),
+        note=_("by time of arrival"),
+        steps=(
+            (_("Leads"), found["all"]),
+            (_("Called"), found["called"]),
+            (pgettext_lazy("funnel", "Effective"), found["effective"]),
+            (_("Asked to the store"), asked.values("pursuit_id").distinct().count()),
+        ),
+    )
