@@ -165,13 +165,15 @@ def phone_places(menu: list[Any]) -> list[Place]:
     """What the bottom bar of a phone offers: work and tasks, the plus, the list; only what the menu has."""
     known = {entry.key: (entry.icon, entry) for entry in menu if not entry.items}
     known |= {item.key: (entry.icon, item) for entry in menu for item in entry.items}
+    short = {"lead-tasks": gettext("Tasks"), "leads": gettext("Customers")}
     icons = {"lead-tasks": "list-check", "leads": "users", "workbench": "layout-dashboard"}
 
     def place(key: str) -> list[Place]:
         if key not in known:
             return []
         mark, item = known[key]
-        return [Place(key, str(item.label), icons.get(key, mark), item.url, item.active)]
+        label = str(short.get(key, item.label))
+        return [Place(key, label, icons.get(key, mark), item.url, item.active)]
 
     plus = [Place("", gettext("New lead"), "plus", "/leads/new/", plus=True)] if "leads" in known else []
     return [*place("workbench"), *place("lead-tasks"), *plus, *place("leads")]

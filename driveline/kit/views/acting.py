@@ -64,7 +64,7 @@ def act(
                 "dialog:close": {},
                 "toast": {
                     "text": gettext(
-                        "%(n)s rows are being worked in the background. 我的提醒 tells when it is done."
+                        "%(n)s rows are being worked in the background. My notifications tell when it is done."
                     )
                     % {"n": len(ids)}
                 },

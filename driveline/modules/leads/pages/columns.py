@@ -44,15 +44,27 @@ def shown_phone(pursuit: Pursuit, ctx: Context) -> str:
 
 
 def car(pursuit: Pursuit) -> str:
-    """The intended car in one line: 迈腾 380TSI."""
-    parts = [getattr(pursuit, name) for name in ("series", "car_model")]
-    return " ".join(str(p) for p in parts if p) or (str(pursuit.brand) if pursuit.brand_id else "")
+    """The intended car in one line: 迈腾 2025款 380TSI."""
+    series, model = str(pursuit.series or ""), _model(pursuit)
+    return " ".join(filter(None, [series, model])) or str(pursuit.brand or "")
+
+
+def _model(pursuit: Pursuit) -> str:
+    """The model's name without the series it begins with."""
+    name = str(pursuit.car_model or "")
+    return name.removeprefix(str(pursuit.series or "")).strip()
 
 
 def _car_html(pursuit: Pursuit) -> str | SafeString:
-    if pursuit.car_model_id and pursuit.series_id:
-        return format_html('{} <span class="t3">{}</span>', pursuit.series, pursuit.car_model)
-    return car(pursuit)
+    model = _model(pursuit)
+    if not model:
+        return car(pursuit)
+    return format_html(
+        '<span class="cut" title="{}">{} <span class="t3">{}</span></span>',
+        car(pursuit),
+        pursuit.series or "",
+        model,
+    )
 
 
 def grade_tip(grade: str, ctx: Context, store_id: int) -> str:

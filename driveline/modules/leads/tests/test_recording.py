@@ -6,11 +6,12 @@ import datetime as dt
 
 import pytest
 
+from driveline.core import clock
 from driveline.core.models import Membership
 from driveline.engines.followup.choices import Phase, TaskOrigin, TaskState
 from driveline.engines.followup.contact import Contact
 from driveline.engines.followup.models import FollowUp, Task
-from driveline.engines.followup.services import plan, record_follow_up, supplement
+from driveline.engines.followup.services import open_task, plan, record_follow_up, supplement
 from driveline.kit.errors import Conflict, Forbidden, Invalid, Refused
 from driveline.modules.leads.services.commands import lead_task_record
 from driveline.modules.leads.tests.conftest import REMARK, Shop, fresh
@@ -195,3 +196,21 @@ def test_a_follow_up_costs_a_constant_and_small_number_of_queries(
         task = shop.task(lead)
         with django_assert_max_num_queries(12):  # type: ignore[operator]  # the fixture of pytest-django
             record_follow_up(actor, task.pk, Contact(chip="go_on", remark=REMARK), key="q")
+
+
+def test_a_new_task_replaces_the_open_one_and_carries_its_day_to_the_row(shop: Shop) -> None:
+    lead = shop.followed()
+    old = shop.task(lead)
+    with shop.day("2019-03-05", "15:00"):
+        new = open_task(
+            lead,
+            d("2019-03-08"),
+            TaskOrigin.PULL,
+            by_id=shop.world.jingding.pk,
+            now=clock.now(),
+            assignee_id=lead.owner_id,
+        )
+    old.refresh_from_db()
+    assert (old.state, old.closed_by) == (TaskState.CANCELLED, shop.world.jingding)
+    assert shop.task(lead) == new
+    assert fresh(lead).next_due == d("2019-03-08")
