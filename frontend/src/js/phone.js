@@ -12,6 +12,7 @@ document.addEventListener("copy", (event) => {
 
 function dress(root) {
   if (!narrow()) return;
+  for (const cell of $$("td[data-card]", root)) if (cell.textContent.trim() === "-") cell.hidden = true;
   for (const cell of $$('td[data-card="phone"]', root)) {
     const row = cell.closest("tr");
     const number = cell.textContent.replace(/\s/g, "");
