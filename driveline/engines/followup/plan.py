@@ -97,12 +97,11 @@ def build(
     why_not: str,
 ) -> Plan:
     """The plan of a pursuit as it stands; no query."""
-    today = now.date()
-    done = pursuit.cycle_follow_count
+    today, done = now.date(), pursuit.cycle_follow_count
     grades = tuple(_grade(policy, numbers, pursuit, code, today, free=free) for code in policy.grades)
     current = next(option for option in grades if option.current)
     span = rules.window(policy, numbers, pursuit, pursuit.grade, today, free=free)
-    defeat_note = rules.defeat_why_not(numbers, done)
+    shut = rules.defeat_why_not(numbers, done)
     return Plan(
         pursuit_id=pursuit.pk,
         task_id=task_id,
@@ -114,9 +113,9 @@ def build(
         grade_open=not numbers.grade_gate.missing(done),
         grade_note=rules.gate_note(numbers, done),
         grades=grades,
-        defeat_open=not defeat_note,
-        defeat_note=defeat_note,
-        chips=_chips(policy, numbers, defeat_note),
+        defeat_open=not shut,
+        defeat_note=shut,
+        chips=_chips(policy, numbers, shut),
         remark_min=numbers.remark_min,
         remark_max=rules.REMARK_MAX,
         han_only=numbers.han_only,
