@@ -48,8 +48,18 @@ class Task(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["store", "kind", "state", "due_date", "id"], name="task_due"),
-            models.Index(fields=["store", "assignee", "state", "due_date", "id"], name="task_mine"),
+            # Of open tasks only: they are few, and nobody lists the others.
+            models.Index(
+                fields=["store", "kind", "due_date", "id"],
+                name="task_open_due",
+                condition=models.Q(state="open"),
+                include=["assignee"],
+            ),
+            models.Index(
+                fields=["store", "assignee", "kind", "due_date", "id"],
+                name="task_open_mine",
+                condition=models.Q(state="open"),
+            ),
         ]
 
     def __str__(self) -> str:
