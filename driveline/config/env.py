@@ -18,6 +18,10 @@ SQLITE_PRAGMAS = (
 )
 LOCK_WAIT_SECONDS = 20
 
+# Our statements name their joins in a good order, so trying all others costs more than it saves: planning the
+# eleven tables of the follow-up form took 38 ms without the limit and 1.5 ms with it. Compiling never pays here.
+POSTGRES_PLANNER = "-c jit=off -c join_collapse_limit=4"
+
 
 def flag(name: str, *, default: bool = False) -> bool:
     """True for 1, true, yes or on, whatever the case; `default` when the variable is absent or empty."""
@@ -75,6 +79,7 @@ def database(folder: Path, url: str | None = None) -> dict[str, Any]:
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(f"DRIVELINE_DATABASE_URL: unknown kind of database: {parts.scheme}")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options["options"] = f"{POSTGRES_PLANNER} {options.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -41,7 +41,8 @@ def test_the_secret_is_made_once_and_kept_from_others(
 def test_a_database_url_is_read(tmp_path: Path) -> None:
     found = env.database(tmp_path, "postgresql://an%40na:p%2Fw@db.example:6543/drive%20line?sslmode=require")
     assert (found["NAME"], found["USER"], found["PASSWORD"]) == ("drive line", "an@na", "p/w")
-    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("db.example", "6543", {"sslmode": "require"})
+    options = {"sslmode": "require", "options": env.POSTGRES_PLANNER}
+    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("db.example", "6543", options)
     assert env.database(tmp_path, "postgresql:///x?host=%2Fsocket")["HOST"] == "/socket"
 
 
