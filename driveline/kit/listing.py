@@ -150,7 +150,8 @@ class ListPage(Page):
         return visible(self.model, actor, self.permission)
 
     def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
-        """A sentence in the toolbar, e.g. how many wait and how long; "" for none."""
+        """A sentence in the toolbar, e.g. how many wait and how long; "" for none. The numbers on the tabs are
+        at hand as `ctx.kept["scene counts"]`, by scene code."""
         return ""
 
     def prepare(self, objects: list[Any], ctx: Context) -> None:
@@ -219,6 +220,7 @@ class ListPage(Page):
         size = int(remembered.get("page_size", PAGE_SIZES[0]))
         scenes = self.scenes_for(actor)
         count, scene_counts = self.counts(rows, scenes, ctx)
+        ctx.kept["scene counts"] = scene_counts
         part = slice_rows(rows, order, data, size, count=rows.count() if data.get("exact") else count)
         columns = self.chosen_columns(actor, remembered)
         objects = self.fetch(part.ids, columns)

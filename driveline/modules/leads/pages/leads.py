@@ -122,15 +122,14 @@ class Leads(ListPage):
         return unassigned(actor)
 
     def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
-        """How many of these wait for an owner, and how long the oldest does. One query."""
-        if not ctx.actor.can("leads.assign"):
+        """How many wait for an owner, as the tab counts them, and how long the oldest does. One query, one row."""
+        n = ctx.kept["scene counts"].get("queue", 0)
+        oldest = (
+            unassigned(ctx.actor).order_by("arrived_at").values_list("arrived_at", flat=True)[:1] if n else ()
+        )
+        wait = next((waiting(max(0, int((ctx.now - at).total_seconds() // 60))) for at in oldest), "")
+        if not wait:
             return ""
-        waits = rows.filter(phase=Phase.UNASSIGNED, is_open=True).order_by("arrived_at")
-        arrivals = list(waits.values_list("arrived_at", flat=True)[:1000])
-        if not arrivals:
-            return ""
-        n = len(arrivals)
-        wait = waiting(max(0, int((ctx.now - arrivals[0]).total_seconds() // 60)))
         return ngettext(
             "%(n)s to assign, waiting %(wait)s", "%(n)s to assign, the oldest waiting %(wait)s", n
         ) % {"n": capped(n), "wait": wait}
