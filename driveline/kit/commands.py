@@ -125,7 +125,7 @@ class Command:
     ) -> CommandResult:
         with transaction.atomic():
             rows = self.rows(actor, ids)
-            operation = ports.operations.start(actor, self.code, _plain(inputs), key, actor.store_id)
+            operation = ports.operations.start(actor, self.code, plain_inputs(inputs), key, actor.store_id)
             if getattr(operation, "repeated", False):
                 return _repeat(operation)  # the same button pressed twice at the same moment
             run = Run(actor, ports.clock.now(), operation)
@@ -204,7 +204,9 @@ def _repeat(operation: Any) -> CommandResult:
     )
 
 
-def _plain(inputs: dict[str, Any]) -> dict[str, Any]:
+def plain_inputs(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs as JSON keeps them: rows as their keys. A command takes them back so."""
+
     def plain(value: Any) -> Any:
         if isinstance(value, models.Model):
             return value.pk

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from driveline.kit.actor import Actor
     from driveline.kit.pages import Context
+    from driveline.kit.verbs import Tool
 
 BUCKETS = ("overdue", "due", "future")
 FUTURE_DAYS = 7
@@ -52,7 +53,7 @@ class DueRow:
     who: str = ""
     verb: str = ""
     verb_url: str = ""
-    reason: str = ""
+    workable: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class DueWork(Protocol):
 class Figure:
     """A number of today against yesterday. `points` are the last days, today last, None for a day without.
 
-    `better` says which direction is good; `value` None is unknown."""
+    `better` says which direction is good; `value` None is unknown; `team` when it is more than one person's."""
 
     code: str
     label: str | _StrPromise
@@ -99,6 +100,7 @@ class Figure:
     points: tuple[int | None, ...]
     url: str
     better: str = "up"
+    team: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +167,7 @@ class _Desk:
     charts: dict[str, Registered[ChartFn]] = field(default_factory=dict)
     visits: dict[str, Registered[VisitsFn]] = field(default_factory=dict)
     work: list[DueWork] = field(default_factory=list)
+    tools: list[Tool] = field(default_factory=list)
 
 
 _desk = _Desk()
@@ -207,6 +210,15 @@ def visits(code: str, *, order: int, permission: str) -> Callable[[VisitsFn], Vi
 def due_work(work: DueWork) -> None:
     """Register a kind of due work."""
     _desk.work.append(work)
+
+
+def tool(button: Tool) -> None:
+    """Register a button of the head."""
+    _desk.tools.append(button)
+
+
+def tools_for(actor: Actor) -> list[Tool]:
+    return [button for button in _desk.tools if actor.can(button.permission)]
 
 
 def _for[F](table: dict[str, Registered[F]], actor: Actor) -> list[Registered[F]]:

@@ -81,7 +81,7 @@ class FormStore(Protocol):
 
 class BatchJob(Protocol):
     def __call__(self, actor: Actor, code: str, ids: list[int], data: dict[str, Any], key: str | None) -> Any:
-        """Hand a command on many rows to the worker, in chunks, with progress."""
+        """Hand a command on many rows to the worker, in chunks, with progress. `data` are its inputs, plain."""
         ...
 
 

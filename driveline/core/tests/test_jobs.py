@@ -175,7 +175,7 @@ def mark(world) -> Iterator[list[int]]:
     """A command on messages; the sizes of the chunks it got."""
     sizes: list[int] = []
 
-    def body(rows: Sequence[Notification], run: Run) -> None:
+    def body(rows: Sequence[Notification], run: Run, note: str = "") -> None:
         sizes.append(len(rows))
         Notification.objects.filter(pk__in=[row.pk for row in rows]).update(read_at=run.now)
 
@@ -200,7 +200,7 @@ def test_a_command_on_very_many_rows(world, mark) -> None:
     ids = messages(world, 2 * CHUNK + 10)
     mark_read = ids[:3] + ids[-10:]
     Notification.objects.filter(pk__in=mark_read).update(read_at=clock.now())
-    job = batch_job(actor, "test.mark", ids, {"csrfmiddlewaretoken": "x", "ids": "", "note": "n"}, "key-1")
+    job = batch_job(actor, "test.mark", ids, {"note": "n"}, "key-1")
     assert batch_job(actor, "test.mark", ids, {}, "key-1") == job
     assert (job.total, job.params["data"]) == (2 * CHUNK + 10, {"note": "n"})
     assert run(job) == "done"
@@ -208,6 +208,7 @@ def test_a_command_on_very_many_rows(world, mark) -> None:
     assert mark == [CHUNK - 3, CHUNK]
     assert (job.done, job.result["done"], job.result["skipped"]) == (1010, 997, 13)
     assert job.result["reason"] == "read already"
+    assert [row[2] for row in job.result["left"]] == ["read already"] * 13
     assert job.result["operations"] == list(Operation.objects.order_by("pk").values_list("pk", flat=True))
     told = Notification.objects.get(kind="batch_done")
     assert told.params == {"command": "Mark", "done": 997, "skipped": 13}

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from driveline.kit.commands import plain_inputs
 from driveline.kit.errors import Invalid, Refused
 from driveline.kit.pages import Context
 from driveline.kit.ports import ports
@@ -58,7 +59,7 @@ def act(
     inputs = form.cleaned_data if form is not None else {}
     key = request.POST.get("key") or None
     if len(ids) > JOB_ABOVE:
-        ports.batch_job(actor, command.code, list(ids), request.POST.dict(), key)
+        ports.batch_job(actor, command.code, list(ids), plain_inputs(inputs), key)
         return done(
             **{
                 "dialog:close": {},

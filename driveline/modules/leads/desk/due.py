@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, DateTimeField, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from driveline.core.people import user_label
 from driveline.engines.followup.models import Task
 from driveline.kit import formats
 from driveline.kit.badges import capped_count
-from driveline.kit.desk import FUTURE_DAYS, DueCounts, DueRow, Visit, Visits, due_work, visits
+from driveline.kit.desk import FUTURE_DAYS, DueCounts, DueRow, Visit, Visits, due_work, tool, visits
 from driveline.kit.scopes import Scope
+from driveline.kit.verbs import Tool
 from driveline.modules.leads.desk.common import TASKS, address, load, open_tasks, settings, waited
 from driveline.modules.leads.pages.columns import car, grade_tip, shown_phone
 
@@ -88,6 +90,7 @@ class LeadWork:
             who="" if actor.scope(TASKS) == Scope.OWN else user_label(task.assignee),
             verb=_verb(first, actor),
             verb_url=f"/lead-tasks/{task.pk}/record/" if actor.can(RECORD) else f"/leads/{pursuit.pk}/",
+            workable=actor.can(RECORD),
         )
 
 
@@ -128,6 +131,7 @@ def _since() -> Case:
 
 
 due_work(LeadWork())
+tool(Tool(_("New lead"), "leads.create", "/leads/new/", icon="plus"))
 
 
 @visits("lead", order=10, permission=TASKS)

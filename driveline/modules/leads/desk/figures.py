@@ -102,7 +102,7 @@ def my_numbers(actor: Actor, ctx: Context) -> list[Figure]:
     ) -> Figure:
         return Figure(
             code=code, label=label, unit=unit, value=values[-1], yesterday=values[-2], points=tuple(values),
-            url=_records(actor, ctx, *more), **rest,
+            url=_records(actor, ctx, *more), team=people(actor) != frozenset({actor.user_id}), **rest,
         )  # fmt: skip
 
     def sums(key: str) -> list[int | None]:

@@ -1,0 +1,1 @@
+"""What happens behind the messages: long work and taking things back."""
