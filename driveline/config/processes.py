@@ -131,6 +131,7 @@ def web_command(host: str, port: int, *, workers: int, threads: int) -> list[str
         "--graceful-timeout=10",
         "--log-level=warning",
         "--no-control-socket",
+        "--preload",  # loaded once and shared; nothing of ours opens a connection before the fork
     ]
 
 
