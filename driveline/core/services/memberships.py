@@ -120,7 +120,7 @@ def _told_on_end(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]:
     names = "、".join(row.user.name for row in rows)
     told: dict[str, Any] = {"title": _("End the place of %(name)s?") % {"name": names}, "text": text}
     if held:
-        told["text"] = _("Still open: %(what)s.") % {"what": leaving.in_words(held)} + " " + text
+        told["text"] = _("Still open: %(what)s. %(text)s") % {"what": leaving.in_words(held), "text": text}
     return told
 
 

@@ -184,7 +184,7 @@ def _told_on_disable(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]
     if rows:
         told["title"] = _("Disable %(name)s?") % {"name": told["title"]}
     if held:
-        told["text"] = _("Still open: %(what)s.") % {"what": leaving.in_words(held)} + " " + text
+        told["text"] = _("Still open: %(what)s. %(text)s") % {"what": leaving.in_words(held), "text": text}
         told["button"] = _("Hand over %(n)s and disable") % {"n": leaving.total(held)}
     return told
 

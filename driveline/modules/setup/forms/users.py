@@ -115,10 +115,10 @@ class PlaceFields(ServiceForm):
 class NewUserForm(PlaceFields):
     """新增用户: the person and the first place."""
 
-    names = {"store_id": "store"}
+    names = {"store": "unit"}
     layout = (
         (_("Account"), ("name", "login", "phone")),
-        (_("Place"), ("store", "role", "superior", "department", "accepts_work")),
+        (_("Place"), ("unit", "role", "superior", "department", "accepts_work")),
     )
 
     name = forms.CharField(label=_("Name"), max_length=30)
@@ -132,12 +132,12 @@ class NewUserForm(PlaceFields):
     phone = forms.CharField(
         label=_("Mobile"), max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
-    store = forms.TypedChoiceField(label=_("Store"), coerce=int)
+    unit = forms.TypedChoiceField(label=_("Store"), coerce=int)
 
     def prepare(self) -> None:
         actor: Any = self.actor
         stores = store_choices(actor)
-        field: Any = self.fields["store"]
+        field: Any = self.fields["unit"]
         field.choices, field.initial = stores, actor.store_id
         self.fill(stores)
 
@@ -206,10 +206,10 @@ class EditUserForm(PlaceFields):
 class FurtherStoreForm(PlaceFields):
     """A place in one more store."""
 
-    names = {"store_id": "store"}
+    names = {"store": "unit"}
 
-    store = forms.TypedChoiceField(label=_("Store"), coerce=int)
-    field_order = ("store", "role", "superior", "department", "accepts_work")
+    unit = forms.TypedChoiceField(label=_("Store"), coerce=int)
+    field_order = ("unit", "role", "superior", "department", "accepts_work")
 
     def __init__(self, *args: Any, row: Membership, **kwargs: Any) -> None:
         self.row = row
@@ -220,7 +220,7 @@ class FurtherStoreForm(PlaceFields):
         works_in = Membership.objects.filter(user_id=self.row.user_id, active=True)
         taken = set(works_in.values_list("store_id", flat=True))
         stores = [(pk, name) for pk, name in store_choices(actor) if pk not in taken]
-        field: Any = self.fields["store"]
+        field: Any = self.fields["unit"]
         field.choices = stores
         self.fill(stores)
 

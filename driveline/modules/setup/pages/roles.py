@@ -202,15 +202,17 @@ class Roles(ListPage):
     detail = RoleDetail()
 
     def prepare(self, objects: list[Role], ctx: Context) -> None:
-        """Rights, places and employed people per role, two queries."""
-        rows = Role.objects.filter(pk__in=[row.pk for row in objects]).order_by()
-        ctx.kept["rights"] = dict(rows.annotate(n=Count("grants")).values_list("pk", "n"))
+        """Rights, places and employed people per role, one query."""
         places = Q(memberships__active=True)
-        counts = rows.annotate(
-            places=Count("memberships", filter=places),
-            people=Count("memberships", filter=places & Q(memberships__user__is_active=True)),
+        employed = places & Q(memberships__user__is_active=True)
+        counts = Role.objects.filter(pk__in=[row.pk for row in objects]).annotate(
+            rights=Count("grants", distinct=True),
+            places=Count("memberships", distinct=True, filter=places),
+            people=Count("memberships", distinct=True, filter=employed),
         )
-        found = {pk: (held, people) for pk, held, people in counts.values_list("pk", "places", "people")}
-        ctx.kept["holders"] = {pk: people for pk, (_held, people) in found.items()}
+        found = list(counts.order_by().values_list("pk", "rights", "places", "people"))
+        ctx.kept["rights"] = {pk: rights for pk, rights, _places, _people in found}
+        ctx.kept["holders"] = {pk: people for pk, _rights, _places, people in found}
+        held = {pk: places for pk, _rights, places, _people in found}
         for row in objects:
-            row.holders = found[row.pk][0]  # type: ignore[attr-defined]  # read by the guard of role.retire
+            row.holders = held[row.pk]  # type: ignore[attr-defined]  # read by the guard of role.retire

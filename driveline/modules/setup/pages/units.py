@@ -192,7 +192,7 @@ def _kept_people(row: OrgUnit, ctx: Context) -> str:
     return str(ctx.kept.get("people", {}).get(row.pk, 0))
 
 
-def _closing(row: OrgUnit, actor: Actor) -> str:
+def _closing(row: OrgUnit, actor: object) -> str:
     return service.why_not_close(row, getattr(row, "people_here", None))
 
 

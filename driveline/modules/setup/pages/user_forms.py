@@ -37,7 +37,7 @@ def create(request: HttpRequest, page: ListPage) -> HttpResponse:
             name=data["name"],
             login=data["login"],
             phone=data["phone"],
-            store_id=data["store"],
+            store_id=data["unit"],
             **_place(data),
         )
         return _password_once(request, page, made, gettext("%(name)s can sign in") % {"name": made.user.name})
@@ -106,7 +106,7 @@ def further_store(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse
     row = row_of(request, page, pk)
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        made = memberships.membership_add(actor, pk, store_id=data["store"], **_place(data))
+        made = memberships.membership_add(actor, pk, store_id=data["unit"], **_place(data))
         return saved(pk, made.pk)
 
     title = gettext("A further store for %(name)s") % {"name": row.user.name}

@@ -124,7 +124,8 @@ def _name(name: str, *, parent_id: int | None, but: int | None = None) -> str:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
         raise Invalid({"name": [_("Give a name of at most %(n)s characters.") % {"n": LONGEST_NAME}]})
-    if OrgUnit.objects.filter(parent_id=parent_id, name=name).exclude(pk=but).exists():
+    namesakes = OrgUnit.objects.filter(parent_id=parent_id, name=name)
+    if (namesakes.exclude(pk=but) if but else namesakes).exists():
         raise Invalid({"name": [_("There is a unit of this name already.")]})
     return name
 
