@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from driveline.core import dictionaries, passwords
+from driveline.core import catalogue, dictionaries, passwords
 from driveline.core.access import system_user
 from driveline.core.models import Membership, OrgUnit, Role, User
 from driveline.core.naming import is_login
@@ -42,7 +42,8 @@ def install(
     admin_name: str = "",
     city: str = "",
 ) -> InstalledAdmin:
-    """Set the group up. Raises Invalid for input that cannot be taken, Refused when there is a group already."""
+    """Set the group up and load the vehicle catalogue. Raises Invalid for input that cannot be taken, Refused when
+    there is a group already."""
     store_code, admin_login = store_code.strip().upper(), admin_login.strip().lower()
     _check(group_name, store_code, store_name, admin_login)
     password = passwords.one_time()
@@ -77,6 +78,7 @@ def install(
             )
     except IntegrityError as error:
         raise Refused(_("This installation has been set up already.")) from error
+    catalogue.load()
     return InstalledAdmin(admin_login, password, group.pk, store.pk)
 
 
@@ -100,8 +102,11 @@ def seed(group: OrgUnit) -> roles.SeedReport:
 
 
 def seed_all() -> list[roles.SeedReport]:
-    """Seed every group again, after an upgrade of the program brought new permissions or dictionaries."""
-    return [seed(group) for group in OrgUnit.objects.filter(kind=OrgUnit.Kind.GROUP)]
+    """Seed every group again, after an upgrade of the program brought new permissions, dictionaries or cars."""
+    groups = OrgUnit.objects.filter(kind=OrgUnit.Kind.GROUP)
+    if groups:
+        catalogue.load()
+    return [seed(group) for group in groups]
 
 
 def _check(group_name: str, store_code: str, store_name: str, admin_login: str) -> None:

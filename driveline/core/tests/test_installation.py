@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from driveline.core.models import Grant, Membership, OrgUnit, Role, User
+from driveline.core.models import CarModel, Grant, Membership, OrgUnit, Role, User
 from driveline.core.services import installation
 from driveline.core.signin import Outcome, attempt
 from driveline.kit.errors import Invalid, Refused
@@ -28,6 +28,7 @@ def test_the_first_person_can_do_everything_there_is_to_set_up(db):
     assert Role.objects.filter(group_id=admin.group_id).count() == 14
     assert Grant.objects.filter(role__code="admin", permission="users.edit").exists()
     assert User.objects.get(is_system=True).login == "system"
+    assert CarModel.objects.filter(series__brand__name="大众", series__name="迈腾").exists()
 
 
 def test_a_second_time_is_refused_and_changes_nothing(db):
