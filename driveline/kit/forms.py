@@ -9,6 +9,8 @@ from django import forms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.utils.functional import _StrPromise
+
     from driveline.kit.actor import Actor
 
 
@@ -18,7 +20,7 @@ class KitForm(forms.Form):
     `layout` groups field names under headings; fields not named stand in one group without heading.
     """
 
-    layout: Sequence[tuple[str, Sequence[str]]] = ()
+    layout: Sequence[tuple[str | _StrPromise, Sequence[str]]] = ()
     required_css_class = "required"
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -31,11 +33,13 @@ class KitForm(forms.Form):
     def prepare(self) -> None:
         """Fill choices from what the actor may see."""
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def groups(self) -> list[tuple[str | _StrPromise, list[forms.BoundField]]]:
         """(heading, fields) in the order of the layout."""
         placed = {name for _title, names in self.layout for name in names}
         rest = [self[name] for name in self.fields if name not in placed and not self[name].is_hidden]
-        groups = [(title, [self[n] for n in names if n in self.fields]) for title, names in self.layout]
+        groups: list[tuple[str | _StrPromise, list[forms.BoundField]]] = [
+            (title, [self[n] for n in names if n in self.fields]) for title, names in self.layout
+        ]
         return [*groups, ("", rest)] if rest else groups
 
 

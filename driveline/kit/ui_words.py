@@ -54,6 +54,7 @@ UI_WORDS = {
     ),
     "online": _("The network is back"),
     "copied": _("Number copied"),
+    "select_hint": _("Name or initials"),
     "select_none": _("Nothing found"),
     "select_loading": _("Looking"),
     "dates_to": _(" to "),

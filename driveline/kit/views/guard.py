@@ -16,6 +16,8 @@ from driveline.kit.ports import ports
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.http.response import HttpResponseBase
+
     from driveline.kit.actor import Actor
     from driveline.kit.pages import Page
 
@@ -28,11 +30,11 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def for_page(page: Page, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_page(page: Page, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Guard a view of a page: 403 without the page's permission, 409 with the sentence when refused."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not page.allowed(actor_of(request)):
             raise PermissionDenied
         return refusals(view)(request, *args, **kwargs)
@@ -40,11 +42,11 @@ def for_page(page: Page, view: Callable[..., HttpResponse]) -> Callable[..., Htt
     return guarded
 
 
-def refusals(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def refusals(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Turn Refused and Conflict into 409 with an alert, Forbidden into 403."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             same_store(request)
             return view(request, *args, **kwargs)

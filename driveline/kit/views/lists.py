@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def list_patterns(page: ListPage) -> list[URLPattern]:
     """Every address of a list: the page, its export, its commands, its details."""
 
-    def at(tail: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    def at(tail: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
         return path(f"{page.path}{tail}", for_page(page, partial_of(view, page)), name=f"{page.name}{name}")
 
     patterns = [at("", show, "")]
@@ -54,7 +55,7 @@ def list_patterns(page: ListPage) -> list[URLPattern]:
     return patterns
 
 
-def partial_of(view: Callable[..., HttpResponse], *first: object) -> Callable[..., HttpResponse]:
+def partial_of(view: Callable[..., HttpResponseBase], *first: object) -> Callable[..., HttpResponseBase]:
     """The view with its declaration bound; `request` stays the first argument."""
     bound = partial(_call, view, first)
     bound.__name__ = view.__name__  # type: ignore[attr-defined]  # wraps() reads it
@@ -62,8 +63,8 @@ def partial_of(view: Callable[..., HttpResponse], *first: object) -> Callable[..
 
 
 def _call(
-    view: Callable[..., HttpResponse], first: tuple[object, ...], request: HttpRequest, **kwargs: object
-) -> HttpResponse:
+    view: Callable[..., HttpResponseBase], first: tuple[object, ...], request: HttpRequest, **kwargs: object
+) -> HttpResponseBase:
     return view(request, *first, **kwargs)
 
 
@@ -92,7 +93,7 @@ def squeezed(html: str) -> str:
 _indentation = re.compile(r"\s*\n\s*")
 
 
-def export(request: HttpRequest, page: ListPage) -> HttpResponse:
+def export(request: HttpRequest, page: ListPage) -> HttpResponseBase:
     """All rows of the filter as CSV, streamed, in the columns of the list; audited."""
     actor = actor_of(request)
     if not actor.can(page.export):

@@ -35,7 +35,10 @@ def fortnight(actor: Actor, ctx: Context) -> Bars:
     return Bars(
         title=_("Follow-ups of 14 days"),
         days=days,
-        series=((_("Effective"), effective), (_("Not effective"), rest)),
+        series=(
+            (pgettext_lazy("chart", "Effective"), effective),
+            (pgettext_lazy("chart", "Not effective"), rest),
+        ),
     )
 
 
@@ -54,9 +57,9 @@ def month(actor: Actor, ctx: Context) -> Funnel:
         title=_("Conversion this month"),
         note=_("by time of arrival"),
         steps=(
-            (_("Leads"), found["all"]),
-            (_("Called"), found["called"]),
+            (pgettext_lazy("funnel", "Leads"), found["all"]),
+            (pgettext_lazy("funnel", "Called"), found["called"]),
             (pgettext_lazy("funnel", "Effective"), found["effective"]),
-            (_("Asked to the store"), asked.values("pursuit_id").distinct().count()),
+            (pgettext_lazy("funnel", "Invited"), asked.values("pursuit_id").distinct().count()),
         ),
     )

@@ -112,8 +112,8 @@ def my_numbers(actor: Actor, ctx: Context) -> list[Figure]:
         figure("followups", _("Follow-ups done"), _("times"), sums("followups"), ("record", "task")),
         figure("effective", _("Effective contacts"), "%", [rate(found) for found in known.values()],
                ("record", "task"), ("effective", 1)),
-        figure("invited", _("Asked to the store"), _("people"), sums("invited"), ("record", "task"), ("invited", 1)),
-        figure("first", _("Median first contact"), _("min"), [medians.get(day) for day in shown], ("first", 1),
+        figure("invited", _("Invited to the store"), _("people"), sums("invited"), ("record", "task"), ("invited", 1)),
+        figure("first", _("First contact, median"), _("min"), [medians.get(day) for day in shown], ("first", 1),
                better="down"),
     ]  # fmt: skip
 

@@ -43,6 +43,11 @@ def shown_phone(pursuit: Pursuit, ctx: Context) -> str:
     return phones.pretty(key) if whole else phones.masked_pretty(key)
 
 
+def owner_name(pursuit: Pursuit) -> str:
+    """The consultant, with a word for somebody who left; "" for none."""
+    return user_label(pursuit.owner) if pursuit.owner else ""
+
+
 def car(pursuit: Pursuit) -> str:
     """The intended car in one line: 迈腾 2025款 380TSI."""
     series, model = str(pursuit.series or ""), _model(pursuit)
@@ -51,8 +56,8 @@ def car(pursuit: Pursuit) -> str:
 
 def _model(pursuit: Pursuit) -> str:
     """The model's name without the series it begins with."""
-    name = str(pursuit.car_model or "")
-    return name.removeprefix(str(pursuit.series or "")).strip()
+    name, series = str(pursuit.car_model or ""), str(pursuit.series or "")
+    return name[len(series) :].strip() if series and name.lower().startswith(series.lower()) else name
 
 
 def _car_html(pursuit: Pursuit) -> str | SafeString:
@@ -60,7 +65,7 @@ def _car_html(pursuit: Pursuit) -> str | SafeString:
     if not model:
         return car(pursuit)
     return format_html(
-        '<span class="cut" title="{}">{} <span class="t3">{}</span></span>',
+        '<span class="cut cut-m" title="{}">{} <span class="t3">{}</span></span>',
         car(pursuit),
         pursuit.series or "",
         model,
@@ -70,9 +75,15 @@ def _car_html(pursuit: Pursuit) -> str | SafeString:
 def grade_tip(grade: str, ctx: Context, store_id: int) -> str:
     """A 级，每 3 天."""
     key = f"grade-tips-{store_id}-{ctx.today}"
-    settings = ctx.once(
-        key, lambda: cache.get_or_set(key, lambda: LeadSettings.of(store_id, ctx.today), TIP_SECONDS)
-    )
+
+    def kept() -> LeadSettings:
+        settings: LeadSettings | None = cache.get(key)
+        if settings is None:
+            settings = LeadSettings.of(store_id, ctx.today)
+            cache.set(key, settings, TIP_SECONDS)
+        return settings
+
+    settings = ctx.once(key, kept)
     return gettext("Grade %(grade)s, every %(days)s days") % {
         "grade": grade,
         "days": settings.interval(grade),
@@ -189,7 +200,7 @@ class PursuitColumns:
             key="owner",
             label=_("Consultant"),
             join=self._join("owner"),
-            text=lambda row, ctx: user_label(self.of(row).owner) if self.of(row).owner_id else "",
+            text=lambda row, ctx: owner_name(self.of(row)),
             card="side",
         )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from driveline.engines.followup.choices import Phase
 from driveline.kit.detail import DetailPage
 from driveline.modules.leads.pages import editing
-from driveline.modules.leads.pages.facts import KNOWN, TABS, WORK, head
+from driveline.modules.leads.pages.facts import HISTORY, KNOWN, LOG, WORK, head
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -30,7 +30,7 @@ class LeadDetail(DetailPage):
     """The drawer of a lead."""
 
     facts = (KNOWN, WORK)
-    tabs = TABS
+    tabs = (HISTORY, LOG)
     joins = ("party", "source", "brand", "series", "car_model", "owner", "created_by", "lead", "store")
     screens = (
         ("new/", editing.create),

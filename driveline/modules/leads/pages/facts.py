@@ -98,7 +98,16 @@ WORK = Facts(
 )
 
 
-TABS = (
-    Tab("history", _("History"), "leads/history.html", history.context),
-    Tab("log", _("Transitions"), "leads/history.html", history.log_context),
-)
+def known_context(pursuit: Pursuit, ctx: Context) -> dict[str, Any]:
+    """The data of the lead for the side of the follow-up drawer."""
+    return {
+        "facts": [
+            {"label": f.label, "items": [(c.label, c.render(pursuit, ctx)) for c in f.columns]}
+            for f in (KNOWN, WORK)
+        ]
+    }
+
+
+HISTORY = Tab("history", _("History"), "leads/history.html", history.context)
+LOG = Tab("log", _("Transitions"), "leads/history.html", history.log_context)
+DATA = Tab("data", _("Data"), "leads/data.html", known_context)

@@ -20,9 +20,9 @@ from driveline.kit.pages import Context
 from driveline.kit.scopes import visible
 from driveline.kit.verbs import Open
 from driveline.kit.views.details import drawn
-from driveline.kit.views.guard import actor_of, done, one_or_404
+from driveline.kit.views.guard import actor_of, done, one_or_404, wants_fragment
 from driveline.modules.leads.forms import FollowUpForm
-from driveline.modules.leads.pages.facts import KNOWN, TABS, WORK, head
+from driveline.modules.leads.pages.facts import DATA, HISTORY, LOG, head, known_context
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from driveline.engines.followup.plan import Plan
     from driveline.kit.listing import ListPage
 
+TABS = (HISTORY, DATA, LOG)
 JOINS = ("pursuit__party", "pursuit__source", "pursuit__brand", "pursuit__series", "pursuit__car_model",
          "pursuit__owner", "pursuit__created_by", "pursuit__lead", "pursuit__store")  # fmt: skip
 
@@ -170,10 +171,6 @@ def _draw(
     ctx = Context.of(actor)
     pursuit = task.pursuit
     tab = next((t for t in TABS if t.code == request.GET.get("tab", "")), TABS[0])
-    facts = [
-        {"label": f.label, "items": [(c.label, c.render(pursuit, ctx)) for c in f.columns]}
-        for f in (KNOWN, WORK)
-    ]
     context = {
         "page": page,
         "row": task,
@@ -184,7 +181,7 @@ def _draw(
         "head": head(pursuit, ctx),
         "plan": known,
         "form": form,
-        "facts": facts,
+        **known_context(pursuit, ctx),
         "key": request.POST.get("key") or uuid.uuid4().hex,
         "tabs": [{"tab": t, "on": t is tab} for t in TABS],
         "tab": tab,
@@ -196,4 +193,6 @@ def _draw(
         "reasons": [i for i in items(pursuit.store_id, "defeat_reason") if not i.code.startswith("system")],
         "open": task.state == TaskState.OPEN,
     }
+    if wants_fragment(request, "side"):
+        return render(request, "kit/drawer.html#side", context)
     return drawn(request, "leads/followup.html", context, status=status)

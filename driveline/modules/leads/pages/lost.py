@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.dictionaries import items
-from driveline.core.people import user_label
 from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.kit import columns as col
@@ -17,7 +16,7 @@ from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do, Open
 from driveline.modules.leads.forms import ActivateForm
-from driveline.modules.leads.pages.columns import PursuitColumns
+from driveline.modules.leads.pages.columns import PursuitColumns, owner_name
 from driveline.modules.leads.pages.filters import keyword, owner, source
 from driveline.modules.leads.services.commands import lead_activate
 
@@ -53,7 +52,7 @@ class LostLeads(ListPage):
         col.Moment(key="closed_at", label=_("Defeated at"), sort="closed_at", card="due"),
         col.Computed(
             key="owner", label=_("Former consultant"), join=("owner",), card="side",
-            text=lambda p, ctx: user_label(p.owner) if p.owner_id else "",
+            text=lambda p, ctx: owner_name(p),
         ),
         c.follow_count(),
         col.Number(key="defeat_count", label=_("Times defeated")),
