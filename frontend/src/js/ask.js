@@ -22,7 +22,7 @@ export function ask({ title, text = "", yes, no = say("go_back"), danger = false
   const before = document.activeElement;
   dialog.returnValue = "no";
   dialog.showModal();
-  (field ? input : accept).focus();
+  (field ? input : $("[data-ask-no]", dialog)).focus();
   return new Promise((resolve) => {
     dialog.addEventListener(
       "close",

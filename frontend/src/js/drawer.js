@@ -225,7 +225,11 @@ document.addEventListener("keydown", (event) => {
     else if (!event.shiftKey && document.activeElement === last) first.focus();
     else return;
     event.preventDefault();
-  } else if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented) closeDrawer();
+  } else if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented) {
+    // The same key press would close the question that may open now.
+    event.preventDefault();
+    closeDrawer();
+  }
 });
 
 if (drawer && wanted() && sameSite(wanted())) openDrawer(wanted(), { push: false });

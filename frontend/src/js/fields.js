@@ -56,7 +56,7 @@ async function dressSelects(root) {
     if (!select.isConnected || select.tomselect) continue;
     new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : [],
-      placeholder: select.dataset.placeholder ?? "",
+      placeholder: select.dataset.placeholder ?? (select.dataset.selectUrl ? say("select_hint") : ""),
       maxOptions: 200,
       hideSelected: false,
       closeAfterSelect: !select.multiple,
@@ -65,6 +65,7 @@ async function dressSelects(root) {
       controlClass: "ts-control",
       ...(select.dataset.selectUrl ? remote(select) : {}),
     });
+    select.setAttribute("aria-hidden", "true");
   }
 }
 
