@@ -9,6 +9,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -67,23 +68,25 @@ class Installation:
         return done.stdout.strip()
 
 
-type Maker = Callable[[], Installation]
+type Maker = Callable[..., Installation]
 
 
 @pytest.fixture(scope="session")
 def _maker(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
-) -> Iterator[Callable[[str], Installation]]:
+) -> Iterator[Callable[..., Installation]]:
     """A maker of installations; given a name, that database is copied."""
     databases: list[str] = []
 
-    def make(template: str) -> Installation:
+    def make(template: str, options: str = "") -> Installation:
         home = tmp_path_factory.mktemp("home")
         if not settings.POSTGRES:
             return Installation(home, {})
         name = f"system_{uuid.uuid4().hex[:8]}"
         with django_db_blocker.unblock():
-            _administer(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {template or 'template0'}")
+            _administer(
+                f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {template or 'template0'} {options}"
+            )
         databases.append(name)
         parts = urlsplit(os.environ.get("DRIVELINE_TEST_DATABASE_URL", "postgresql:///driveline"))
         return Installation(home, {"DRIVELINE_DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))})
@@ -95,7 +98,7 @@ def _maker(
 
 
 @pytest.fixture(scope="session")
-def _migrated(_maker: Callable[[str], Installation]) -> Installation:
+def _migrated(_maker: Callable[..., Installation]) -> Installation:
     """Made once and only copied."""
     installation = _maker("")
     done = installation.run("migrate")
@@ -104,13 +107,13 @@ def _migrated(_maker: Callable[[str], Installation]) -> Installation:
 
 
 @pytest.fixture
-def new_installation(_maker: Callable[[str], Installation]) -> Maker:
+def new_installation(_maker: Callable[..., Installation]) -> Maker:
     """Makes empty installations, without tables, on the database kind under test."""
-    return lambda: _maker("")
+    return partial(_maker, "")
 
 
 @pytest.fixture
-def new_migrated_installation(_maker: Callable[[str], Installation], _migrated: Installation) -> Maker:
+def new_migrated_installation(_maker: Callable[..., Installation], _migrated: Installation) -> Maker:
     """Makes installations with all tables and nothing in them."""
 
     def make() -> Installation:

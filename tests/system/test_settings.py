@@ -56,3 +56,29 @@ def test_the_embedded_database_takes_the_write_lock_at_once(tmp_path: Path) -> N
 def test_an_unknown_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured):
         env.database(tmp_path, "mysql://somewhere/x")
+
+
+def test_check_finds_a_sound_installation_sound(new_migrated_installation: Maker) -> None:
+    done = new_migrated_installation().run("check")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert {line.split()[0] for line in done.stdout.splitlines()} == {"ok"}
+
+
+def test_check_names_what_is_wrong(new_installation: Maker) -> None:
+    installation = new_installation()
+    (installation.home / "secret.key").write_text("x" * 60)
+    (installation.home / "secret.key").chmod(0o644)
+    done = installation.run("check", DRIVELINE_SECRET_KEY="")
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in failed] == [
+        "FAIL  settings",
+        "FAIL  data folder",
+        "FAIL  migrations",
+    ]
+
+
+@pytest.mark.postgres
+def test_check_names_a_database_that_does_not_know_chinese(new_installation: Maker) -> None:
+    done = new_installation("LC_COLLATE 'C' LC_CTYPE 'C'").run("check")
+    assert (done.returncode, "FAIL  database locale" in done.stdout) == (1, True)
