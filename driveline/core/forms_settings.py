@@ -161,7 +161,7 @@ def form_field(item: SettingField) -> forms.Field:
     if item.type in ("time", "dt.time"):
         return forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **common)
     if item.type == "list":
-        return LinesField(required=False, **common)
+        return LinesField(required=False, widget=forms.Textarea(attrs={"rows": 4}), **common)
     if item.type == "dict":
         return WeekField(required=False, **common)
     if item.choices is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class EntryForm(ServiceForm):
     """新增 and 编辑 of an entry. The category is asked only where entries have one; the code never changes."""
 
-    label = forms.CharField(label=_("Name"), max_length=60)
+    label = forms.CharField(label=_("Label"), max_length=60)
     label_en = forms.CharField(label=_("English name"), max_length=80, required=False)
     parent_code = forms.ChoiceField(label=_("Category"), required=True)
     for_group = forms.BooleanField(

@@ -20,7 +20,7 @@ NONE = ("", _("Not granted"))
 class RoleNameForm(ServiceForm):
     """What the role is called in both languages."""
 
-    label = forms.CharField(label=_("Name"), max_length=40)
+    label = forms.CharField(label=_("Label"), max_length=40)
     label_en = forms.CharField(label=_("English name"), max_length=60, required=False)
 
 

@@ -13,7 +13,7 @@ class StoreForm(ServiceForm):
 
     names = {"store_code": "code", "store_name": "name"}
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Unit name"), max_length=60)
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
@@ -25,11 +25,11 @@ class StoreForm(ServiceForm):
 class StoreNameForm(ServiceForm):
     """Name and city of a store."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Unit name"), max_length=60)
     city = forms.CharField(label=_("City"), max_length=30, required=False)
 
 
 class DepartmentForm(ServiceForm):
     """Name of a department (or of the group)."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Unit name"), max_length=60)

@@ -51,7 +51,7 @@ def _who(row: AuditEntry, ctx: Context) -> str:
 
 
 FACTS = Facts(
-    _("Entry"),
+    _("Log entry"),
     [
         col.Moment(key="at", label=_("Time")),
         col.Computed(key="who", label=_("Who"), text=_who),

@@ -70,7 +70,7 @@ NAMES: dict[str, str | _StrPromise] = {
     "filter": _("Filter"),
     "from": _("From"),
     "kind": _("Dictionary"),
-    "label": _("Name"),
+    "label": _("Label"),
     "login": _("Login"),
     "name": _("Name"),
     "page": _("Page"),

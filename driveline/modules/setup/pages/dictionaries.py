@@ -116,7 +116,8 @@ class Dictionaries(Screen):
         """The page, or for a fragment request its changing part."""
         actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
         kinds = dictionaries.dictionaries()
-        current = next((k for k in kinds if k.code == kind), None if kind else kinds[0])
+        wanted = kind or request.GET.get("kind", "")
+        current = next((k for k in kinds if k.code == wanted), None if wanted else kinds[0])
         if current is None:
             raise Http404
         context = {

@@ -31,7 +31,7 @@ ORIGINS: dict[str, tuple[str, str | _StrPromise]] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One setting as the page draws it."""
+    """One setting as the page draws it; `default` "" when it is the default that holds."""
 
     field: BoundField
     unit: str
@@ -92,7 +92,7 @@ def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: 
         unit=str(field.unit),
         origin=str(origin),
         origin_css=css,
-        default=say(field, shown.default),
+        default="" if shown.origin == "default" else say(field, shown.default),
         upcoming=[
             gettext("from %(day)s: %(value)s") % {"day": f"{when:%Y-%m-%d}", "value": say(field, value)}
             for when, value in shown.upcoming

@@ -44,7 +44,7 @@ class Settings(Screen):
     def get(self, request: HttpRequest, section: str = "") -> HttpResponse:
         """The page of a section (the first without a name); POST saves it."""
         actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
-        current = self._section(actor, section)
+        current = self._section(actor, section or request.GET.get("section", ""))
         unit = _unit(request, actor, current)
         if request.method == "POST":
             return self._save(request, actor, current, unit)
@@ -115,7 +115,7 @@ class Settings(Screen):
         return done(**{"list:refresh": {"changed": []}, "toast": {"text": text}})
 
     def _section(self, actor: Actor, code: str) -> Section:
-        found = [s for s in sections() if actor.can(s.permission_view)]
+        found = _offered(actor)
         current = next((s for s in found if s.section == code), None if code else found[0])
         if current is None:
             raise Http404
@@ -127,20 +127,29 @@ class Settings(Screen):
         for_group = actor.works_in_group or unit == "group"
         history = service.history(section, service.unit_of(actor, unit), HISTORY)
         suffix = "?unit=group" if unit == "group" else ""
+        here = f"{self.url}?section={section.section}"
         return {
             "page": self,
             "ctx": ctx,
-            "sections": [s for s in sections() if actor.can(s.permission_view)],
+            "sections": _offered(actor),
             "section": section,
             "form": form,
             "base": base,
             "suffix": suffix,
+            "here": here,
+            "group_here": f"{here}&unit=group",
             "groups": items(form, base, for_group=for_group),
             "history": history_lines(history, ctx.today),
             "for_group": for_group,
             "may_group": not actor.works_in_group and service.may_change(actor, section, "group"),
             "holidays": section is OpeningSettings and form.may_change,
         }
+
+
+def _offered(actor: Actor) -> list[Section]:
+    """What the person may see: the daily work first, then the floor below it."""
+    found = [section for section in sections() if actor.can(section.permission_view)]
+    return sorted(found, key=lambda section: section.__module__.startswith("driveline.core."))
 
 
 def _unit(request: HttpRequest, actor: Actor, section: Section) -> Level:

@@ -164,7 +164,7 @@ class UnitDetail(DetailPage):
         Facts(
             _("Unit"),
             [
-                col.Column(key="name", label=_("Name")),
+                col.Column(key="name", label=_("Unit name")),
                 col.Choice(key="kind", label=_("Kind")),
                 col.Column(key="code", label=_("Code")),
                 col.Column(key="city", label=_("City")),
@@ -207,7 +207,7 @@ class Units(ListPage):
     model = OrgUnit
     permission = service.VIEW
     columns = [
-        col.Name(key="name", label=_("Name"), url=lambda row: f"/units/{row.pk}/", card="title"),
+        col.Name(key="name", label=_("Unit name"), url=lambda row: f"/units/{row.pk}/", card="title"),
         col.Choice(key="kind", label=_("Kind"), card="side"),
         col.Column(key="code", label=_("Code"), css="t2", card="line"),
         col.Column(key="city", label=_("City")),
