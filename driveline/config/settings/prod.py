@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from driveline.config import env
 from driveline.config.settings.base import *  # noqa: F403  every setting of base holds here
-from driveline.config.settings.base import EMBEDDED, HOME
+from driveline.config.settings.base import EMBEDDED, HOME, SILENCED_SYSTEM_CHECKS
 
 if fixed := [name for name in os.environ if name.startswith("DRIVELINE_NOW")]:
     raise ImproperlyConfigured(f"{', '.join(sorted(fixed))}: the clock is not for setting in production.")
@@ -31,8 +31,7 @@ SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 3600
 if env.flag("DRIVELINE_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# W005, W021: sister hosts of the dealer are not ours to bind. W040: SQLite leaves the extra columns of an index out,
-# as it should. The rest only when plain HTTP was asked for.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "models.W040"]
+# W005, W021: sister hosts of the dealer are not ours to bind. The rest only when plain HTTP was asked for.
+SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W005", "security.W021"]
 if PLAIN_HTTP:
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]

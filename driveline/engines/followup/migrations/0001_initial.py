@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(blank=True, max_length=24, verbose_name="Number")),
                 (
                     "entry_method",
-                    models.CharField(default="manual", max_length=16, verbose_name="Entered by"),
+                    models.CharField(default="manual", max_length=16, verbose_name="Way of entry"),
                 ),
                 ("created_at", models.DateTimeField(verbose_name="Entered at")),
                 ("arrived_at", models.DateTimeField(verbose_name="Arrived at")),

@@ -18,7 +18,7 @@ class Pursuit(models.Model):
     kind = models.CharField(max_length=20)
     party = models.ForeignKey("core.Party", models.PROTECT, related_name="pursuits")
     number = models.CharField(_("Number"), max_length=24, blank=True)
-    entry_method = models.CharField(_("Entered by"), max_length=16, default="manual")
+    entry_method = models.CharField(_("Way of entry"), max_length=16, default="manual")
     source = models.ForeignKey(
         "core.DictItem", models.PROTECT, null=True, related_name="+", verbose_name=_("Source")
     )

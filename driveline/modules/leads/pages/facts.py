@@ -77,7 +77,7 @@ KNOWN = Facts(
         c.source(),
         c.car(),
         col.Computed(
-            key="entry", label=_("Entry"), text=lambda p, ctx: str(EntryMethod(p.entry_method).label)
+            key="entry", label=_("Way of entry"), text=lambda p, ctx: str(EntryMethod(p.entry_method).label)
         ),
         col.Column(key="remark", label=_("Remark"), source="lead.remark"),
     ],

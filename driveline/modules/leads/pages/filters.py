@@ -15,6 +15,8 @@ from driveline.kit import filters as flt
 from driveline.kit.scopes import Scope
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from driveline.kit.pages import Context
 
 
@@ -44,6 +46,16 @@ def source(path: str = "") -> flt.Filter:
         options=lambda ctx: [
             (str(i.id), i.label) for i in items(ctx.actor.store_id, "lead_source", include_inactive=True)
         ],
+    )
+
+
+def entry(name: str, label: str | _StrPromise, column: str, kind: str) -> flt.Filter:
+    """A column that keeps the code of a dictionary's entry."""
+    return flt.Choice(
+        name=name,
+        label=label,
+        column=column,
+        options=lambda ctx: [(i.code, i.label) for i in items(ctx.actor.store_id, kind)],
     )
 
 

@@ -64,7 +64,7 @@ class Leads(ListPage):
         source(),
         flt.Choice(
             name="assigned",
-            label=_("Assigned"),
+            label=_("Assignment state"),
             many=False,
             options=[("no", _("Not yet")), ("yes", _("Assigned"))],
             condition=lambda v, ctx: Q(owner__isnull=v == ["no"]),
@@ -72,7 +72,7 @@ class Leads(ListPage):
         owner(),
         grade(),
         flt.Choice(name="status", label=_("Status"), column="phase", options=phase_labels()),
-        flt.Choice(name="entry", label=_("Entry"), column="entry_method", options=EntryMethod.choices),
+        flt.Choice(name="entry", label=_("Way of entry"), column="entry_method", options=EntryMethod.choices),
         flt.Dates(name="arrived", label=_("Arrived at"), column="arrived_at", moment=True),
         flt.Dates(name="due", label=_("Next follow-up"), column="next_due"),
         flt.Picked(

@@ -17,7 +17,7 @@ from driveline.kit.registry import register
 from driveline.kit.verbs import Do, Open
 from driveline.modules.leads.forms import ActivateForm
 from driveline.modules.leads.pages.columns import PursuitColumns, owner_name
-from driveline.modules.leads.pages.filters import keyword, owner, source
+from driveline.modules.leads.pages.filters import entry, keyword, owner, source
 from driveline.modules.leads.services.commands import lead_activate
 
 if TYPE_CHECKING:
@@ -37,44 +37,30 @@ def _reason(pursuit: Pursuit, ctx: Context) -> str:
     return labels.get(pursuit.close_reason, pursuit.close_reason)
 
 
+def _former(pursuit: Pursuit, ctx: Context) -> str:
+    return owner_name(pursuit)
+
+
 @register
 class LostLeads(ListPage):
     """Defeated leads, the latest first; activation makes them grade H with a task today (R-L-09)."""
 
     name, path, title, menu, order = "lost-leads", "lost-leads/", _("Defeated leads"), "network", 40
-    model = Pursuit
-    permission = "lost_leads.view"
-    export = "lost_leads.export"
+    model, permission, export = Pursuit, "lost_leads.view", "lost_leads.export"
     columns = [
-        c.name(), c.phone(), c.source(), c.car(), c.series(), c.model(),
+        c.name(), c.phone(), c.source(), c.car(), c.series(), c.model(), c.follow_count(),
         col.Computed(key="reason", label=_("Defeat reason"), text=_reason, card="state"),
         col.Cut(key="close_remark", label=_("Defeat remark"), css="t2", card="text"),
         col.Moment(key="closed_at", label=_("Defeated at"), sort="closed_at", card="due"),
-        col.Computed(
-            key="owner", label=_("Former consultant"), join=("owner",), card="side",
-            text=lambda p, ctx: owner_name(p),
-        ),
-        c.follow_count(),
+        col.Computed(key="owner", label=_("Former consultant"), join=("owner",), text=_former, card="side"),
         col.Number(key="defeat_count", label=_("Times defeated")),
     ]  # fmt: skip
     filters = [
-        keyword("", "lost_leads.view"),
-        source(),
-        flt.Choice(
-            name="category",
-            label=_("Defeat category"),
-            column="close_category",
-            options=lambda ctx: [(i.code, i.label) for i in items(ctx.actor.store_id, "defeat_category")],
-        ),
-        flt.Choice(
-            name="reason",
-            label=_("Defeat reason"),
-            column="close_reason",
-            options=lambda ctx: [(i.code, i.label) for i in items(ctx.actor.store_id, "defeat_reason")],
-        ),
-        owner(),
+        keyword("", "lost_leads.view"), source(), owner(),
+        entry("category", _("Defeat category"), "close_category", "defeat_category"),
+        entry("reason", _("Defeat reason"), "close_reason", "defeat_reason"),
         flt.Dates(name="closed", label=_("Defeated at"), column="closed_at", moment=True),
-    ]
+    ]  # fmt: skip
     orders = [Order("newest", "closed_at", descending=True), Order("oldest", "closed_at")]
     verbs = [
         Open("view", _("View"), "lost_leads.view", lambda p: f"/leads/{p.pk}/", main=True),
