@@ -11,17 +11,17 @@ from driveline.core.notifications import kinds
 LABELS = {
     "assigned": _("New work"),
     "reassigned_out": _("Handed on"),
-    "activated": _("Activated"),
+    "activated": _("Activated, to assign"),
     "returned": _("Back in the queue"),
     "first_contact_late": _("First contact late"),
     "first_contact_late_team": _("First contact late (team)"),
     "overdue_digest": _("Overdue, daily"),
     "overdue_escalation": _("Long overdue"),
     "repaired": _("Repaired"),
-    "import_done": _("Import"),
-    "export_done": _("Export"),
+    "import_done": _("Import done"),
+    "export_done": _("Export done"),
     "batch_done": _("Action on many rows"),
-    "job_failed": _("Work failed"),
+    "job_failed": _("Failed in the background"),
 }
 _SLOT = re.compile(r"\s*[:：]?\s*%\(\w+\)s.*$")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from driveline.core import clock
 from driveline.engines.followup.models import FollowUp, Pursuit
@@ -36,8 +35,8 @@ def fortnight(actor: Actor, ctx: Context) -> Bars:
         title=_("Follow-ups of 14 days"),
         days=days,
         series=(
-            (pgettext_lazy("chart", "Effective"), effective),
-            (pgettext_lazy("chart", "Not effective"), rest),
+            (_("Effective calls"), effective),
+            (_("Other calls"), rest),
         ),
     )
 
@@ -57,9 +56,9 @@ def month(actor: Actor, ctx: Context) -> Funnel:
         title=_("Conversion this month"),
         note=_("by time of arrival"),
         steps=(
-            (pgettext_lazy("funnel", "Leads"), found["all"]),
-            (pgettext_lazy("funnel", "Called"), found["called"]),
-            (pgettext_lazy("funnel", "Effective"), found["effective"]),
-            (pgettext_lazy("funnel", "Invited"), asked.values("pursuit_id").distinct().count()),
+            (_("All leads"), found["all"]),
+            (_("Called"), found["called"]),
+            (_("Effective contact"), found["effective"]),
+            (_("Invited"), asked.values("pursuit_id").distinct().count()),
         ),
     )

@@ -150,7 +150,7 @@ def _visit(task: Task, actor: Actor, ctx: Context) -> Visit:
         at=task.due_time,
         name=pursuit.party.name,
         url=f"/leads/{pursuit.pk}/",
-        subject=car(pursuit),
+        subject=str(pursuit.series or pursuit.brand or ""),
         grade=pursuit.grade,
         grade_tip=grade_tip(pursuit.grade, ctx, pursuit.store_id),
         who=user_label(task.assignee) if task.assignee and actor.scope(TASKS) != Scope.OWN else "",

@@ -41,7 +41,7 @@ def first(actor: Actor, ctx: Context) -> Queue:
     return Queue(found.first, note, tone, address("/lead-tasks/", ("scene", "first")))
 
 
-@queue("lead.due", _("Due today"), order=20, permission=TASKS)
+@queue("lead.due", _("Falling due today"), order=20, permission=TASKS)
 def due(actor: Actor, ctx: Context) -> Queue:
     """今日到期."""
     found = load(actor, ctx)
@@ -50,7 +50,7 @@ def due(actor: Actor, ctx: Context) -> Queue:
     return Queue(found.counts.due, note, "", address("/lead-tasks/", ("scene", "due")))
 
 
-@queue("lead.overdue", _("Overdue"), order=30, permission=TASKS)
+@queue("lead.overdue", _("Already overdue"), order=30, permission=TASKS)
 def overdue(actor: Actor, ctx: Context) -> Queue:
     """已过期."""
     found = load(actor, ctx)

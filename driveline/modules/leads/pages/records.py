@@ -85,21 +85,21 @@ class LeadRecords(ListPage):
             name="by",
             label=_("Whose"),
             many=False,
-            options=[("mine", _("Mine")), ("team", _("My team's"))],
+            options=[("mine", _("My own")), ("team", _("My team's"))],
             condition=lambda v, ctx: Q(
                 actor_id__in=ctx.actor.team_ids if v == ["team"] else [ctx.actor.user_id]
             ),
         ),
         flt.Choice(
             name="record",
-            label=_("Record"),
+            label=_("Kind of record"),
             many=False,
             options=[("task", _("Of a task")), ("extra", _("Supplementary"))],
             condition=lambda v, ctx: Q(task__isnull=v == ["extra"]),
         ),
         flt.Choice(
             name="invited",
-            label=_("Asked to the store"),
+            label=_("Invited to the store"),
             many=False,
             options=[("1", _("Yes"))],
             condition=lambda v, ctx: invited(),

@@ -13,7 +13,7 @@ from driveline.modules.setup.demo.story import GATE, MOST, Player, Stage, Story,
 DAYS = 90
 MANUAL, IMPORT, PLATFORM = "manual", "import", "platform_sync"
 # Share of the leads of an age (in days) that are still followed, defeated, void.
-FATES = ((2, (70, 24, 6)), (10, (36, 58, 6)), (30, (15, 78, 7)), (60, (6, 87, 7)), (DAYS + 1, (3, 90, 7)))
+FATES = ((2, (66, 28, 6)), (10, (28, 66, 6)), (30, (12, 81, 7)), (60, (6, 87, 7)), (DAYS + 1, (3, 90, 7)))
 WEEK = (1.0, 0.9, 0.9, 0.95, 1.1, 1.45, 1.4)
 HOURS = (2, 1, 1, 0, 0, 1, 2, 4, 8, 12, 13, 11, 9, 8, 9, 10, 9, 8, 9, 12, 14, 12, 8, 4)
 REACHED = (("go_on", 46), ("comparing", 15), ("visit", 12), ("test_drive", 8), ("later", 19))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core import notifications
 from driveline.kit import desk
-from driveline.kit.formats import capped
+from driveline.kit.formats import capped, day
 from driveline.kit.pages import Context, Screen
 from driveline.kit.registry import register
 from driveline.kit.views.guard import wants_fragment
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 TABS = (
     ("all", _("All")),
     ("overdue", _("Overdue")),
-    ("due", _("Due")),
+    ("due", _("Due on the day")),
     ("future", _("Next 7 days")),
 )
 ROWS, ROWS_MORE = 9, 30
@@ -39,6 +40,9 @@ class Workbench(Screen):
     icon = "layout-dashboard"
     permission = VIEW
     template = "workbench/desk.html"
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [{"label": _("Home")}, {"label": self.title, "url": self.url}]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page; its changing part alone for a list refresh, the strip alone every minute."""
@@ -117,11 +121,14 @@ def due_list(actor: Actor, ctx: Context, tab: str, *, more: bool) -> dict[str, A
 
 def _message(row: Any, ctx: Context) -> dict[str, Any]:
     title, body, icon = notifications.render(row)
+    local = timezone.localtime(row.created_at)
+    today = local.date() == ctx.today
     return {
         "pk": row.pk,
         "title": title,
         "body": body,
         "icon": icon,
         "at": row.created_at,
+        "when": f"{local:%H:%M}" if today else day(local.date(), ctx.today),
         "read": row.read_at,
     }

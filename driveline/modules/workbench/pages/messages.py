@@ -59,7 +59,7 @@ def _body_html(row: Notification, ctx: Context) -> SafeString | str:
 def _object_html(row: Notification, ctx: Context) -> SafeString | str:
     if not row.link:
         return ""
-    return format_html('<a href="{}{}/open/">{}</a>', URL, row.pk, gettext("Open"))
+    return format_html('<a href="{}{}/open/">{}</a>', URL, row.pk, gettext("Go there"))
 
 
 def _read(row: Notification) -> tuple[str, Any]:
