@@ -44,15 +44,13 @@ def test_the_slots_of_both_languages_agree() -> None:
 
 
 def test_templates_speak_through_gettext() -> None:
-    """Chinese written into a template would be Chinese for an English user too."""
+    """Chinese written into a template would be Chinese for an English user too. The gallery's specimens are data."""
+    comments = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", re.S)
     wrong = [
         path.relative_to(PACKAGE).as_posix()
         for path in files(".html", under=PACKAGE)
-        if CHINESE.search(
-            re.sub(
-                r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", path.read_text(encoding="utf-8"), flags=re.S
-            )
-        )
+        if "gallery" not in path.parts
+        and CHINESE.search(_without_own_names(comments.sub("", path.read_text(encoding="utf-8"))))
     ]
     assert wrong == []
 
