@@ -24,6 +24,8 @@ CONTEXT = ((1, "c"), 2)
 CONTEXT_PLURAL = ((1, "c"), 2, 3)
 KEYWORDS = {
     "_": None,
+    "_lazy": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
-from tests.architecture.catalogue import extracted, placeholders, stored
-from tests.architecture.source import PACKAGE, files, python_files
+from tests.architecture.catalogue import KEYWORDS, extracted, placeholders, stored
+from tests.architecture.source import PACKAGE, files, python_files, tree, where
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OWN_NAMES = ("中文", "简体中文")  # a language is named in itself
@@ -59,6 +60,19 @@ def test_the_extraction_sees_python_and_templates() -> None:
     """A guard against an extraction that finds nothing and so passes everything."""
     assert len(python_files()) > 20
     assert len(extracted()) > 20
+
+
+def test_no_alias_of_gettext_hides_from_the_extraction() -> None:
+    """`from django.utils.translation import gettext as _now`: a name the extraction does not know stays English."""
+    wrong = [
+        f"{where(path, node.lineno)} {alias.asname}"
+        for path in python_files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and (alias.asname or alias.name) not in KEYWORDS
+    ]
+    assert wrong == []
 
 
 def _without_own_names(text: str) -> str:
