@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +83,14 @@ class AuditDetail(DetailPage):
         return super().context(request, page, row, ctx, tab) | {"lines": lines(row.detail)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ActionName(col.Name):
+    """What was done, in words; opens the entry."""
+
+    def value(self, row: AuditEntry) -> str:
+        return entry_label(row)
+
+
 @register
 class Audit(ListPage):
     """The log of the store; of the group all its stores."""
@@ -93,7 +102,9 @@ class Audit(ListPage):
     columns = [
         col.Moment(key="at", label=_("Time"), sort="at", card="side"),
         col.Computed(key="who", label=_("Who"), join=("user",), text=_who, card="line"),
-        col.Name(key="action", label=_("Action"), url=lambda row: f"/audit/{row.pk}/", pin="", card="title"),
+        ActionName(
+            key="action", label=_("Action"), url=lambda row: f"/audit/{row.pk}/", pin="", card="title"
+        ),
         col.Computed(key="object", label=_("About"), text=lambda row, ctx: object_label(row)),
         col.Computed(
             key="detail",

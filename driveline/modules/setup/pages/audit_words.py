@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.kit.commands import all_commands
 from driveline.kit.formats import moment
+from driveline.kit.permissions import all_permissions
+from driveline.kit.settings import sections
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -154,7 +156,7 @@ def events(entries: Iterable[AuditEntry], ctx: Context) -> list[Event]:
 def _lines(detail: dict[str, Any]) -> Iterator[str]:
     for key, value in detail.items():
         if key == "changes" and isinstance(value, dict):
-            yield from (f"{_name(k)}: {_change(v)}" for k, v in value.items())
+            yield from (_said(_name(k), _change(v)) for k, v in value.items())
         elif key == "ids":
             yield (
                 gettext("%(n)s rows") % {"n": len(value)}
@@ -166,7 +168,19 @@ def _lines(detail: dict[str, Any]) -> Iterator[str]:
         elif key == "old" and "new" in detail:
             yield from _pairs(value, detail["new"])
         elif key != "new" or "old" not in detail:
-            yield f"{_name(key)}: {_plain(value)}" if key else _plain(value)
+            yield (
+                _said(_name(key), _section(value) if key == "section" else _plain(value))
+                if key
+                else _plain(value)
+            )
+
+
+def _said(name: str, value: str) -> str:
+    return gettext("%(name)s: %(value)s") % {"name": name, "value": value}
+
+
+def _section(code: str) -> str:
+    return next((str(s.label) for s in sections() if s.section == code), code)
 
 
 def _pairs(old: Any, new: Any) -> Iterator[str]:
@@ -199,9 +213,6 @@ def _plain(value: Any) -> str:
 
 
 def _name(key: str) -> str:
-    from driveline.kit.permissions import all_permissions
-    from driveline.kit.settings import sections
-
     if key in NAMES:
         return str(NAMES[key])
     found = [f.label for s in sections() for f in s.fields.values() if f.key == key]
