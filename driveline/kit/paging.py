@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CAP = 10_000
 
 
+type _Key = tuple[Any, int]
+
+
 @dataclass(frozen=True)
 class Order:
     """An order an index serves: one column, the key as tie-breaker in the same direction."""
@@ -86,7 +89,7 @@ def slice_rows(
     """The keys of the page asked for: `page`, or `after`, `before`, `last` beyond the cap.
 
     `count` is how many match, no further than the cap + 1 unless somebody asked for the exact number; it is
-    found here when not given. One query for the keys, beyond the cap one more for the cursor's ends.
+    found here when not given. One query for the keys, with the values that the cursors are made of.
     """
     if count is None:
         count = rows.order_by().values("pk")[: CAP + 1].count()
@@ -94,15 +97,14 @@ def slice_rows(
     pages = max(1, -(-min(count, CAP) // size))
     keyed = _keyset(rows, order, data, size) if count > CAP else None
     if keyed is not None:
-        ids, at_end = keyed
+        found, at_end = keyed
         number = None
     else:
         number = _number(data.get("page", ""), pages)
-        ids = list(
-            rows.order_by(*order.columns).values_list("pk", flat=True)[(number - 1) * size : number * size]
-        )
+        found = _keys(rows.order_by(*order.columns), order, (number - 1) * size, number * size)
         at_end = number == pages and count <= CAP
-    first, last = _ends(rows, order, ids) if count > CAP else ("", "")
+    first, last = (_write(*found[0]), _write(*found[-1])) if found and count > CAP else ("", "")
+    ids = [pk for _value, pk in found]
     return Slice(ids, CAP if more else count, more, number, pages, size, last, first, at_end)
 
 
@@ -114,28 +116,23 @@ def _number(text: str, pages: int) -> int:
         return 1
 
 
-def _keyset(rows: QuerySet[Any], order: Order, data: QueryDict, size: int) -> tuple[list[int], bool] | None:
+def _keys(rows: QuerySet[Any], order: Order, start: int, end: int) -> list[_Key]:
+    """Value and key of each row, both from the index."""
+    return list(rows.values_list(order.column, "pk")[start:end])
+
+
+def _keyset(rows: QuerySet[Any], order: Order, data: QueryDict, size: int) -> tuple[list[_Key], bool] | None:
     if data.get("last"):
-        ids = list(rows.order_by(*order.reversed_columns).values_list("pk", flat=True)[:size])
-        return ids[::-1], True
+        return _keys(rows.order_by(*order.reversed_columns), order, 0, size)[::-1], True
     for name, backwards in (("after", False), ("before", True)):
         cursor = _read(data.get(name, ""))
         if cursor is not None:
             columns = order.reversed_columns if backwards else order.columns
-            found = rows.filter(order.beyond(*cursor, backwards=backwards)).order_by(*columns)
-            ids = list(found.values_list("pk", flat=True)[: size + 1])
-            short = len(ids) <= size
-            return (ids[:size][::-1] if backwards else ids[:size]), short and not backwards
+            beyond = rows.filter(order.beyond(*cursor, backwards=backwards)).order_by(*columns)
+            found = _keys(beyond, order, 0, size + 1)
+            short = len(found) <= size
+            return (found[:size][::-1] if backwards else found[:size]), short and not backwards
     return None
-
-
-def _ends(rows: QuerySet[Any], order: Order, ids: list[int]) -> tuple[str, str]:
-    if not ids:
-        return "", ""
-    values = dict(
-        rows.model._default_manager.filter(pk__in=(ids[0], ids[-1])).values_list("pk", order.column)
-    )
-    return _write(values[ids[0]], ids[0]), _write(values[ids[-1]], ids[-1])
 
 
 def _write(value: Any, pk: int) -> str:
