@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.architecture.source import PACKAGE, python_files, tree, where
 
 SCREENS = {"pages", "api", "views"}
-SCOPED = re.compile(r"\bvisible\(|store|pursuit_id=|subject_id=")
+SCOPED = re.compile(r"\bvisible\(|store|pursuit_id=|\brow\.pk\b|\bactor\.group_id\b")
 EVERYBODYS = {"Brand", "Series", "CarModel"}  # the catalogue belongs to no store
 STATES = {"phase", "stage", "state"}
 
