@@ -49,6 +49,7 @@ UI_WORDS = {
     "workbench": _("Workbench"),
     "unsaved": _("not saved"),
     "close_tab": _("Close {title}"),
+    "other_day": _("Other"),
     "offline": _(
         "The network is gone. What you type stays on this device; send it when the network is back."
     ),

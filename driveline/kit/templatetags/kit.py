@@ -22,6 +22,7 @@ from driveline.kit.ui_words import UI_WORDS
 register = template.Library()
 
 SPRITE = "build/icons.svg"
+MENU_OPEN_BELOW = 18  # lines that fit beside a 900 px window
 
 
 @lru_cache(maxsize=1)
@@ -183,3 +184,9 @@ def phone_places(menu: list[Any]) -> list[Place]:
 def ui_words() -> dict[str, str]:
     """The sentences the scripts speak, in the reader's language."""
     return {key: str(text) for key, text in UI_WORDS.items()}
+
+
+@register.simple_tag
+def few_groups(menu: list[Any]) -> bool:
+    """Whether the menu is short enough to stand open as a whole."""
+    return sum(1 + len(entry.items) for entry in menu) <= MENU_OPEN_BELOW

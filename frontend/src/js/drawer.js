@@ -7,6 +7,7 @@ import { say } from "./words.js";
 const drawer = $("#drawer");
 const scrim = $("[data-scrim]");
 let from = null; // {row, kind}: the row it was opened from and which of its links
+let place = -1; // where that row stands in the list: its place may be another's when it has left
 let waiting = null;
 let shownUrl = "";
 
@@ -48,11 +49,12 @@ function mark() {
   for (const row of $$("tr.at")) row.classList.remove("at");
   const here = current();
   if (shownUrl && here) here.row.classList.add("at");
-  const place = $("[data-position]", drawer);
-  if (place) {
-    const all = rows();
-    const at = here ? all.indexOf(here.row) : -1;
-    place.textContent = at < 0 ? "" : say("position", { n: at + 1, total: all.length });
+  const all = rows();
+  const at = here ? all.indexOf(here.row) : -1;
+  if (at >= 0) place = at;
+  const told = $("[data-position]", drawer);
+  if (told) {
+    told.textContent = at < 0 ? "" : say("position", { n: at + 1, total: all.length });
     $("[data-drawer-prev]", drawer)?.toggleAttribute("disabled", at <= 0);
     $("[data-drawer-next]", drawer)?.toggleAttribute("disabled", at < 0 || at >= all.length - 1);
   }
@@ -146,7 +148,8 @@ function shut() {
   drawer.replaceChildren();
   document.documentElement.classList.remove("has-drawer");
   mark();
-  const back = here ? linkIn(here.row, here.kind) : null;
+  const row = here?.row ?? (from && (rows()[place] ?? rows().at(-1)));
+  const back = row ? linkIn(row, from.kind) : null;
   (back ?? $("#main"))?.focus({ preventScroll: true });
 }
 

@@ -118,7 +118,7 @@ function dressRange(range) {
   });
 }
 
-async function calendar(input, options = {}) {
+export async function calendar(input, options = {}) {
   const { flatpickr, Mandarin } = await lazy("dates");
   const chinese = document.body.dataset.lang !== "en";
   return flatpickr(input, {
@@ -131,7 +131,19 @@ async function calendar(input, options = {}) {
   });
 }
 
+// Days in forms are written 2026-11-20 whatever the browser's own habit; the calendar speaks the page's language.
+function dressDay(input) {
+  input.type = "text";
+  input.autocomplete = "off";
+  input.placeholder ||= "YYYY-MM-DD";
+  const box = make("div", { class: "field-ico" });
+  input.replaceWith(box);
+  box.append(input, icon("calendar"));
+  input.dataset.date = "";
+}
+
 function dressDates(root) {
+  if (!narrow()) for (const input of $$('.field > input[type="date"]', root)) dressDay(input);
   if (!narrow()) for (const range of $$("form[data-query] .range", root)) dressRange(range);
   for (const input of $$("input[data-date], input[data-daterange]", root)) {
     if (input.dataset.dressed || input.type === "hidden" || input.closest(".chips")) continue;

@@ -1,5 +1,6 @@
 // The follow-up form: a chip fills the rest, the remark is counted, the next date follows grade and result, a draft stays on the device.
-import { $, $$, make, on } from "./dom.js";
+import { $, $$, make, narrow, on } from "./dom.js";
+import { calendar } from "./fields.js";
 import { closeDrawer, current, openDrawer, openUrl } from "./drawer.js";
 import { keep, kept, ours } from "./store.js";
 import { toast } from "./undo.js";
@@ -55,8 +56,49 @@ function drawDates(form) {
     chip.classList.toggle("on", on);
     chip.setAttribute("aria-pressed", String(on));
   }
-  $(".chip:has(> .chip-date)", form)?.classList.toggle("on", Boolean(picked) && !matched);
+  drawOther(form, matched ? "" : picked);
   $(".chip-time", form)?.classList.toggle("unset", !time);
+}
+
+// Another day: a calendar that holds only the days that may be chosen, with the reason beneath. A phone has its own.
+async function pickDay(form, chip) {
+  const input = $(".chip-date", chip);
+  if (narrow()) {
+    try {
+      input.showPicker();
+    } catch {
+      input.focus();
+    }
+    return;
+  }
+  const picker =
+    input._flatpickr ??
+    (await calendar(input, {
+      clickOpens: false,
+      positionElement: chip,
+      onReady: (days, text, self) => self.calendarContainer.append(make("p", { class: "cal-why" }, $(".why", form)?.textContent.trim() ?? "")),
+      onChange: () => {
+        form.dataset.dirty = "1";
+        drawDates(form);
+      },
+    }));
+  picker.set("minDate", input.min || null);
+  picker.set("maxDate", input.max || null);
+  if (input.value) picker.setDate(input.value, false);
+  picker.open();
+}
+
+// The chip of another day: says 其他, or the day that was picked in its calendar.
+function drawOther(form, picked) {
+  const chip = $(".chip:has(> .chip-date)", form);
+  if (!chip) return;
+  chip.classList.toggle("on", Boolean(picked));
+  let label = $("[data-other]", chip);
+  if (!label) {
+    label = make("span", { "data-other": true });
+    chip.append(label);
+  }
+  label.textContent = picked ? picked.slice(5) : say("other_day");
 }
 
 function drawGrade(form, { date = true } = {}) {
@@ -180,11 +222,8 @@ on("click", "[data-date]", (event, chip) => {
   drawDates(form);
 });
 on("click", ".chip:has(> .chip-date)", (event, chip) => {
-  try {
-    $(".chip-date", chip).showPicker();
-  } catch {
-    // no picker here: the field itself takes the date
-  }
+  event.preventDefault(); // the label would click its field, and open a second calendar
+  pickDay(of(chip), chip);
 });
 on("input", "form[data-followup] [data-remark]", (event, remark) => {
   const form = of(remark);
