@@ -23,6 +23,11 @@ _numbers = count(1)
 ARRIVED = datetime(2019, 3, 5, 2, 0, tzinfo=timezone.get_fixed_timezone(0))
 
 
+def serial() -> int:
+    """A number nobody else has."""
+    return next(_numbers)
+
+
 def a_phone() -> str:
     """A valid mobile number nobody else has."""
     return f"139{next(_numbers):08d}"

@@ -1,32 +1,95 @@
-"""What each registered list page is filled with for the suites: one factory a page, and nothing else to write.
+"""What each registered list page is filled with for the suites: one sample a page, and nothing else to write.
 
-A factory takes the cast, a store and a person of that store, and makes one row that is that person's own.
-A page without a factory fails the suites.
+A sample's `make` takes the cast, a store and a person of that store, and makes one row that is that person's own.
+A page without a sample fails the suites.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.factories import a_lead, a_lost_lead, a_record
+from driveline.core.models import AuditEntry, Brand, Membership, Notification, OrgUnit, Role, Series, User
+from driveline.kit.scopes import Scope
+from tests.factories import ARRIVED, a_lead, a_lost_lead, a_record, serial
 
 if TYPE_CHECKING:
-    from driveline.core.models import OrgUnit, User
     from tests.world import World
 
 type Factory = Callable[[World, OrgUnit, User], Any]
 
-FACTORIES: dict[str, Factory] = {
-    "leads": lambda world, store, user: a_lead(world, store=store, owner=user, by=user),
-    "lead-tasks": lambda world, store, user: a_lead(world, store=store, owner=user, by=user).tasks.get(),
-    "lead-records": lambda world, store, user: a_record(
-        a_lead(world, store=store, owner=user, by=user), actor=user
-    ),
-    "lost-leads": lambda world, store, user: a_lost_lead(world, store=store, owner=user, by=user),
+
+@dataclass(frozen=True)
+class Sample:
+    """`shared`: the rows are the same for all stores of the group. `personal`: nobody ever sees another's."""
+
+    make: Factory
+    shared: bool = False
+    personal: bool = False
+
+    def seen(self, scope: Scope, *, own: bool, near: bool) -> bool:
+        """Whether a row is to be seen: one's own, a colleague's of the store (`near`), another store's."""
+        if self.personal or self.shared:
+            return own or self.shared
+        return own or scope == Scope.GROUP or (near and scope == Scope.STORE)
+
+
+def _lead(world: World, store: OrgUnit, user: User) -> Any:
+    return a_lead(world, store=store, owner=user, by=user)
+
+
+def _audit(world: World, store: OrgUnit, user: User) -> AuditEntry:
+    return AuditEntry.objects.create(store=store, user=user, action="export", detail={"rows": 3}, at=ARRIVED)
+
+
+def _notification(world: World, store: OrgUnit, user: User) -> Notification:
+    return Notification.objects.create(
+        store=store,
+        user=user,
+        kind="assigned",
+        params={"count": 1, "names": "王先生", "by": "经丁"},
+        created_at=ARRIVED,
+    )
+
+
+def _role(world: World, store: OrgUnit, user: User) -> Role:
+    n = serial()
+    return Role.objects.create(group=world.group, code=f"copy{n}", label=f"角色{n}")
+
+
+def _unit(world: World, store: OrgUnit, user: User) -> OrgUnit:
+    return OrgUnit.objects.create(parent=store, kind=OrgUnit.Kind.DEPARTMENT, name=f"部门{serial()}")
+
+
+def _member(world: World, store: OrgUnit, user: User) -> Membership:
+    someone = User.objects.create(login=f"someone{serial()}", name="新人", password="!")
+    return Membership.objects.create(user=someone, store=store, role=world.roles["consultant"])
+
+
+def _brand(world: World, store: OrgUnit, user: User) -> Brand:
+    return Brand.objects.create(name=f"品牌{serial()}")
+
+
+def _series(world: World, store: OrgUnit, user: User) -> Series:
+    return Series.objects.create(brand=_brand(world, store, user), name="车系")
+
+
+SAMPLES: dict[str, Sample] = {
+    "leads": Sample(_lead),
+    "lead-tasks": Sample(lambda world, store, user: _lead(world, store, user).tasks.get()),
+    "lead-records": Sample(lambda world, store, user: a_record(_lead(world, store, user), actor=user)),
+    "lost-leads": Sample(lambda world, store, user: a_lost_lead(world, store=store, owner=user, by=user)),
+    "notifications": Sample(_notification, personal=True),
+    "audit": Sample(_audit),
+    "users": Sample(_member),
+    "units": Sample(_unit),
+    "roles": Sample(_role, shared=True),
+    "brands": Sample(_brand, shared=True),
+    "catalogue": Sample(_series, shared=True),
 }
 
 
-def factory_of(name: str) -> Factory:
+def sample_of(name: str) -> Sample:
     """KeyError names the page that still needs one."""
-    return FACTORIES[name]
+    return SAMPLES[name]

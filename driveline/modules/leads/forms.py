@@ -35,6 +35,13 @@ class TakesErrors(KitForm):
                 self.add_error(name if name in self.fields else None, sentence)
 
 
+class Several(forms.MultipleChoiceField):
+    """Any number of the choices; the blank option of a select means none."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if one]
+
+
 class PickOne(forms.Select):
     """A select that draws only the chosen option; the others are asked for as the person types."""
 
@@ -143,7 +150,7 @@ class FollowUpForm(TakesErrors):
     outcome = forms.CharField(required=False, max_length=12)
     method = forms.ChoiceField(choices=Method.choices, required=False)
     result = forms.ChoiceField(choices=[("", ""), *Result.choices], required=False)
-    topics = forms.MultipleChoiceField(choices=Topic.choices, required=False)
+    topics = Several(choices=Topic.choices, required=False)
     effective = forms.TypedChoiceField(
         choices=[("", ""), ("1", _("Yes")), ("0", _("No"))],
         coerce=lambda v: v == "1",
@@ -155,7 +162,7 @@ class FollowUpForm(TakesErrors):
     next_date = forms.DateField(required=False)
     next_time = forms.TimeField(required=False)
     next_method = forms.ChoiceField(choices=[("", ""), *Method.choices], required=False)
-    next_topics = forms.MultipleChoiceField(choices=NextTopic.choices, required=False)
+    next_topics = Several(choices=NextTopic.choices, required=False)
     plan_visit = forms.BooleanField(required=False)
     defeat_category = forms.CharField(required=False, max_length=40)
     defeat_reason = forms.CharField(required=False, max_length=40)
