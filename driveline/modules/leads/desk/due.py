@@ -10,6 +10,7 @@ from django.db.models import Case, DateTimeField, F, IntegerField, Q, QuerySet, 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from driveline.core.dictionaries import item_label
 from driveline.core.people import user_label
 from driveline.engines.followup.models import Task
 from driveline.kit import formats
@@ -21,12 +22,14 @@ from driveline.modules.leads.desk.common import TASKS, address, load, open_tasks
 from driveline.modules.leads.pages.columns import car, grade_tip, shown_phone
 
 if TYPE_CHECKING:
+    from driveline.engines.followup.models import Pursuit
     from driveline.kit.actor import Actor
     from driveline.kit.pages import Context
 
 RECORD = "lead_tasks.record"
 JOINS = (
     "pursuit__party",
+    "pursuit__source",
     "pursuit__brand",
     "pursuit__series",
     "pursuit__car_model",
@@ -84,7 +87,7 @@ class LeadWork:
             phone=phone,
             tel=pursuit.party.phone_key if phone and "*" not in phone else "",
             subject=car(pursuit),
-            remark=pursuit.last_remark or pursuit.lead.remark,
+            remark=pursuit.last_remark or pursuit.lead.remark or _from(pursuit),
             due_css=css,
             due=words,
             who="" if actor.scope(TASKS) == Scope.OWN else user_label(task.assignee),
@@ -92,6 +95,11 @@ class LeadWork:
             verb_url=f"/lead-tasks/{task.pk}/record/" if actor.can(RECORD) else f"/leads/{pursuit.pk}/",
             workable=actor.can(RECORD),
         )
+
+
+def _from(pursuit: Pursuit) -> str:
+    """What is known of somebody who has said nothing yet: where he left his number."""
+    return gettext("from %(source)s") % {"source": item_label(pursuit.source)} if pursuit.source else ""
 
 
 def _verb(first: bool, actor: Actor) -> str:

@@ -172,7 +172,11 @@ class Season:
     def _revived(self, stories: list[Story]) -> None:
         """Some of the defeated came back, with an owner or into the queue."""
         lost = [s for s in stories if s.phase == Phase.LOST and len(s.records) < MOST - 1]
-        for place, story in enumerate(self.random.sample(lost, min(len(lost), max(8, len(lost) // 25)))):
+        fresh = [s for s in lost if (self.stage.now - s.arrived).days < 9][:40]
+        chosen = self.random.sample(fresh, min(len(fresh), 4))
+        rest = [s for s in lost if s not in chosen]
+        chosen += self.random.sample(rest, min(len(rest), max(8, len(lost) // 25)))
+        for place, story in enumerate(chosen):
             if place < 4:
                 minutes = self.random.randint(20, 200)
                 at, given = self.stage.now - timedelta(minutes=minutes), place % 2 == 0
