@@ -63,7 +63,7 @@ def _head(column: Column) -> str:
 
 
 def _verb(verb: RowVerb) -> str:
-    bad = " bad" if verb.danger else ""
+    bad = ' class="bad"' if verb.danger else ""
     refused = f' aria-disabled="true" data-tip="{escape(verb.reason)}"' if verb.reason else ""
     how = refused or OPENS.get(verb.mode, " data-post")
-    return f'<a class="verb{bad}" href="{escape(verb.url)}"{how}>{escape(verb.label)}</a>'
+    return f'<a{bad} href="{escape(verb.url)}"{how}>{escape(verb.label)}</a>'

@@ -70,13 +70,6 @@ class Cell:
     column: Column
     html: str | SafeString
 
-    @property
-    def css(self) -> str:
-        """The classes of the cell, "" for none."""
-        column = self.column
-        pinned = f"pin-{column.pin}" if column.pin else ""
-        return " ".join(filter(None, ("num" if column.numeric else "", column.css, pinned)))
-
 
 @dataclass(frozen=True)
 class Line:
@@ -113,6 +106,13 @@ class Listing:
     batch: list[Do]
     summary: str = ""
     columns: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> SafeString:
+        """The table's rows as HTML."""
+        from driveline.kit.drawing import draw_rows
+
+        return draw_rows(self)
 
     @property
     def filtered(self) -> bool:
