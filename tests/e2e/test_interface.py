@@ -1,0 +1,183 @@
+"""The interface itself: every page for everybody (axe), narrow windows, keyboard, history, what is remembered."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from driveline.kit import registry
+from tests.e2e.axe import findings
+
+if TYPE_CHECKING:
+    from driveline.modules.leads.tests.conftest import Shop
+    from tests.e2e.conftest import OpenDesk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDER = "document.documentElement.scrollWidth - innerWidth"
+
+
+def test_every_page_of_the_menu_passes_the_accessibility_check(shop: Shop, desk: OpenDesk) -> None:
+    shop.assign(shop.leads(3), shop.world.gujia)
+    shop.leads(2)
+    found: dict[str, list[str]] = {}
+    for user in (shop.world.gujia, shop.world.jingding, shop.world.guanchou):
+        at = desk(user)
+        actor = shop.world.actor(user)
+        for page in registry.pages():
+            if page.menu and page.allowed(actor):
+                at.open(page.url)
+                found[f"{user.login} {page.url}"] = findings(at.page)
+    assert {where: sentences for where, sentences in found.items() if sentences} == {}
+
+
+def test_the_gallery_passes_in_both_themes(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.jingding).open("/_gallery/")
+    assert findings(at.page) == []
+    at.page.locator(".page-head [data-theme-toggle]").click()
+    expect(at.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    assert findings(at.page) == []
+
+
+def test_drawers_and_dialogs_pass_the_accessibility_check(shop: Shop, desk: OpenDesk) -> None:
+    leads = shop.leads(2)
+    shop.assign(leads[:1], shop.world.gujia)
+    at = desk(shop.world.jingding).open(f"/leads/?open=/leads/{leads[0].pk}/")
+    expect(at.drawer.get_by_role("heading", level=2)).to_be_visible()
+    assert findings(at.page, "#drawer") == []
+    at.open("/leads/?open=/leads/new/")
+    expect(at.drawer.locator(".ts-control").first).to_be_visible()
+    assert findings(at.page, "#drawer") == []
+    at.open("/leads/")
+    at.row(leads[1].pk).locator("[data-check]").check()
+    at.page.locator('[data-command="assign"]').click()
+    expect(at.dialog).to_be_visible()
+    assert findings(at.page, "#dialog") == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+def test_no_page_scrolls_sideways(shop: Shop, desk: OpenDesk, width: int) -> None:
+    leads = shop.leads(3)
+    shop.assign(leads, shop.world.gujia)
+    at = desk(shop.world.gujia, phone=width < 768)
+    at.page.set_viewport_size({"width": width, "height": 800})
+    for path in (
+        "/",
+        "/leads/",
+        "/lead-tasks/",
+        "/lead-records/",
+        "/notifications/",
+        f"/leads/{leads[0].pk}/",
+    ):
+        at.open(path)
+        assert at.page.evaluate(WIDER) <= 0, path
+    at.open("/lead-tasks/").follow_up(shop.task(leads[0]).pk)
+    assert at.page.evaluate(WIDER) <= 0
+    assert at.page.locator("#drawer").bounding_box()["width"] <= width  # type: ignore[index]  # it is there
+
+
+def test_a_phone_has_targets_for_a_thumb(shop: Shop, desk: OpenDesk) -> None:
+    shop.assign(shop.leads(1), shop.world.gujia)
+    at = desk(shop.world.gujia, phone=True).open("/lead-tasks/")
+    for target in (".ph-nav a", ".ph-nav button", ".dial", "tr[data-row] .c-act a"):
+        box = at.page.locator(target).first.bounding_box()
+        assert box is not None, target
+        assert box["height"] >= 44, target
+    at.page.locator("tr[data-row] .c-act a").first.click()
+    save = at.save_next.bounding_box()
+    assert save is not None
+    assert save["height"] >= 50
+
+
+def test_the_list_is_worked_without_a_mouse(shop: Shop, desk: OpenDesk) -> None:
+    shop.assign(shop.leads(3), shop.world.gujia)
+    at = desk(shop.world.jingding).open("/leads/")
+    key = at.page.keyboard.press
+    key("j")
+    key("j")
+    key("x")
+    expect(at.page.locator("[data-count]")).to_have_text("1")
+    second = at.rows.nth(1)
+    expect(second.locator("a.name")).to_be_focused()
+    key("Enter")
+    expect(at.drawer.get_by_role("heading", level=2)).to_have_text(second.locator("a.name").inner_text())
+    key("Alt+ArrowDown")
+    expect(at.drawer.get_by_role("heading", level=2)).to_have_text(
+        at.rows.nth(2).locator("a.name").inner_text()
+    )
+    key("Escape")
+    at.closed()
+    expect(at.rows.nth(2).locator("a.name")).to_be_focused()
+    key("/")
+    expect(at.page.locator("[data-keyword]")).to_be_focused()
+    at.page.keyboard.type("jx?")  # letters are letters while a field has the focus
+    expect(at.page.locator("[data-keyword]")).to_have_value("jx?")
+    key("Control+k")
+    expect(at.page.locator("#search-dialog")).to_be_visible()
+    key("Escape")
+    expect(at.page.locator("#search-dialog")).to_be_hidden()
+
+
+def test_the_address_carries_the_drawer(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.leads(1)[0]
+    at = desk(shop.world.jingding).open("/leads/")
+    at.row(lead.pk).locator("a.name").click()
+    expect(at.page).to_have_url(re.compile(rf"\?open=/leads/{lead.pk}/$"))
+    at.page.reload()
+    expect(at.drawer.get_by_role("heading", level=2)).to_have_text(lead.party.name)
+    at.open("/leads/")
+    at.row(lead.pk).locator("a.name").click()
+    expect(at.drawer).to_be_visible()
+    at.page.go_back()
+    at.closed()
+    at.page.go_forward()
+    expect(at.drawer.get_by_role("heading", level=2)).to_have_text(lead.party.name)
+
+
+def test_unsaved_input_is_asked_about(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.jingding).open("/leads/?open=/leads/new/")
+    at.drawer.locator("#id_name").fill("何静怡")
+    expect(at.page.locator(".wtab.on .dirty")).to_be_visible()
+    at.page.keyboard.press("Escape")
+    question = at.page.locator("#ask")
+    expect(question).to_contain_text("不保存就离开？")
+    question.locator("[data-ask-no]").click()
+    expect(at.drawer.locator("#id_name")).to_have_value("何静怡")
+    at.page.keyboard.press("Escape")
+    question.locator("[data-ask-yes]").click()
+    at.closed()
+
+
+def test_what_a_person_arranged_is_there_again(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(2)
+    at = desk(shop.world.jingding).open("/leads/")
+    columns = at.page.locator("thead th")
+    before = columns.count()
+    with at.page.expect_response("**/preferences/"):
+        at.page.locator(".top [data-theme-toggle]").click()
+    with at.page.expect_response("**/preferences/"):
+        at.page.locator("[data-density-toggle]").click()
+    at.page.locator("[data-columns-toggle]").click()
+    at.page.locator(".col-opt input:not(:disabled):checked").last.uncheck()
+    expect(columns).to_have_count(before - 1)
+    at.page.reload()
+    expect(columns).to_have_count(before - 1)
+    expect(at.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(at.page.locator("body")).to_have_attribute("data-density", "compact")
+
+
+def test_a_disabled_command_says_what_stops_it(shop: Shop, desk: OpenDesk) -> None:
+    leads = shop.leads(2)
+    shop.assign(leads[:1], shop.world.gujia)
+    at = desk(shop.world.jingding).open("/leads/")
+    for lead in leads:
+        at.row(lead.pk).locator("[data-check]").check()
+    button = at.page.locator('[data-command="reassign"]')
+    expect(button).to_have_attribute("aria-disabled", "true")
+    button.focus()
+    button.click()
+    expect(at.page.get_by_role("tooltip")).to_contain_text("所选 2 条中有 1 条")
+    expect(at.dialog).to_be_hidden()

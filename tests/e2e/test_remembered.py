@@ -1,0 +1,53 @@
+"""What a person has arranged stands there the next time, on another computer too; others see nothing of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from driveline.modules.leads.tests.conftest import Shop
+    from tests.e2e.conftest import OpenDesk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_columns_density_page_size_theme_and_views_are_kept(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(21)
+    at = desk(shop.world.jingding).open("/leads/")
+    expect(at.rows).to_have_count(20)
+    source = at.page.get_by_role("columnheader", name="数据来源")
+    expect(source).to_be_visible()
+    at.page.locator("[data-columns-toggle]").click()
+    at.page.locator('.col-opt[data-key="source"] input').uncheck()
+    expect(source).to_have_count(0)
+    expect(at.page.locator('.col-opt[data-key="source"]')).to_be_visible()
+    at.page.keyboard.press("Escape")
+    with at.page.expect_response("**/preferences/"):
+        at.page.locator("[data-density-toggle]").click()
+    at.page.locator("[data-page-size]").select_option("50")
+    expect(at.rows).to_have_count(21)
+    with at.page.expect_response("**/preferences/"):
+        at.page.locator(".theme-btn").click()
+    at.page.locator('form[data-query] label:has([name="grade"][value="H"])').click()
+    at.page.locator("form[data-query] [type=submit]").click()
+    expect(at.page).to_have_url(f"{at.home}/leads/?grade=H")
+    at.page.locator("[data-save-view]").click()
+    at.page.locator("#ask-input").fill("我的 H 级")
+    at.page.locator("[data-ask-yes]").click()
+    expect(at.page.locator(".seg-view")).to_have_text(["我的 H 级"])
+
+    again = desk(shop.world.jingding).open("/leads/")
+    expect(again.rows).to_have_count(21)
+    expect(again.page.get_by_role("columnheader", name="数据来源")).to_have_count(0)
+    expect(again.page.locator("body")).to_have_attribute("data-density", "compact")
+    expect(again.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    again.page.locator(".seg-view").click()
+    expect(again.page).to_have_url(f"{again.home}/leads/?grade=H")
+
+    other = desk(shop.world.xiaozong).open("/leads/")
+    expect(other.rows).to_have_count(20)
+    expect(other.page.locator(".seg-view")).to_have_count(0)
+    expect(other.page.get_by_role("columnheader", name="数据来源")).to_be_visible()
