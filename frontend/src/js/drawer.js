@@ -77,6 +77,8 @@ function reveal() {
 
 function fill(html) {
   drawer.replaceChildren(parsed(html));
+  // What only reads can be scrolled by the keyboard too.
+  for (const part of $$(".drawer-m, .drawer-s", drawer)) if (!focusable(part).length) part.tabIndex = 0;
   dressed(drawer);
   mark();
 }

@@ -1,5 +1,5 @@
 // The follow-up form: a chip fills the rest, the remark is counted, the next date follows grade and result, a draft stays on the device.
-import { $, $$, make, narrow, on } from "./dom.js";
+import { $, $$, VERB, make, narrow, on } from "./dom.js";
 import { calendar } from "./fields.js";
 import { closeDrawer, current, openDrawer, openUrl } from "./drawer.js";
 import { keep, kept, ours } from "./store.js";
@@ -263,7 +263,7 @@ document.addEventListener("followup:saved", async ({ detail }) => {
   const left = rows();
   const still = left.findIndex((row) => row.dataset.row === String(here?.pk));
   const next = left[still >= 0 ? still + 1 : at];
-  const link = next && ($(`a[data-drawer][href$="/record/"]`, next) ?? $(".verb[data-drawer]", next));
+  const link = next && ($(`a[data-drawer][href$="/record/"]`, next) ?? $(VERB, next));
   if (link) await openDrawer(link.getAttribute("href"), { opener: link });
   else {
     await closeDrawer({ force: true });

@@ -1,5 +1,5 @@
 // The keyboard. Single letters do nothing while a text field has the focus, an IME composes, or the person turned them off.
-import { $, on, typing } from "./dom.js";
+import { $, VERB, on, typing } from "./dom.js";
 import { move, openUrl } from "./drawer.js";
 import { remember } from "./net.js";
 import { atRow, step } from "./rows.js";
@@ -29,8 +29,8 @@ const SINGLE = {
   j: () => step(1),
   k: () => step(-1),
   x: () => toggleRow(atRow()),
-  r: () => firstLink(atRow(), ".verb[data-drawer]"),
-  n: () => ($("[data-start]") ?? $("tr[data-row] .verb[data-drawer]"))?.click(),
+  r: () => firstLink(atRow(), VERB),
+  n: () => ($("[data-start]") ?? $(`tr[data-row] ${VERB}`))?.click(),
 };
 
 function digit(key) {

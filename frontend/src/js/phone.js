@@ -1,5 +1,5 @@
 // Phone numbers: copying gives digits only; on a phone every card with a whole number gets a button that dials.
-import { $, $$, icon, make, narrow, on } from "./dom.js";
+import { $, $$, VERB, icon, make, narrow, on } from "./dom.js";
 import { openDrawer } from "./drawer.js";
 import { say } from "./words.js";
 
@@ -25,7 +25,7 @@ function dress(root) {
 
 // Dialling opens the sheet, so that it stands there when the call is over.
 on("click", "td .dial", (event, link) => {
-  const record = $(".verb[data-drawer]:not([aria-disabled])", link.closest("tr"));
+  const record = $(`${VERB}:not([aria-disabled])`, link.closest("tr"));
   if (record) openDrawer(record.getAttribute("href"), { opener: record });
 });
 

@@ -1,5 +1,5 @@
 // Walking the rows by key, and row height.
-import { $, $$, narrow, on } from "./dom.js";
+import { $, $$, VERB, narrow, on } from "./dom.js";
 import { remember } from "./net.js";
 import { say, tell } from "./words.js";
 
@@ -27,5 +27,5 @@ on("click", "[data-density-toggle]", () => {
 // On a phone a tap anywhere on a card does what its first link does.
 on("click", "tr[data-row]", (event, row) => {
   if (!narrow() || event.target.closest("a, button, input, label")) return;
-  (row.querySelector(".verb[data-drawer]:not([aria-disabled])") ?? row.querySelector("a.name"))?.click();
+  (row.querySelector(`${VERB}:not([aria-disabled])`) ?? row.querySelector("a.name"))?.click();
 });
