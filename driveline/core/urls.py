@@ -3,7 +3,7 @@
 from django.urls import path
 
 from driveline.core import views
-from driveline.core.views import options
+from driveline.core.views import files, options
 
 app_name = "core"
 urlpatterns = [
@@ -22,5 +22,6 @@ urlpatterns = [
     path("options/people/", options.people, name="people"),
     path("options/cities/", options.cities, name="cities"),
     path("options/models/", options.models, name="models"),
+    path("attachments/<int:pk>/", files.attachment, name="attachment"),
     path("phones/<int:pk>/reveal/", views.phone_reveal, name="phone_reveal"),
 ]

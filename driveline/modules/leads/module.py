@@ -20,6 +20,7 @@ def connect() -> None:
     from driveline.engines.followup.policy import register
     from driveline.engines.intake.rules import VerdictRule, maker, verdict_rule
     from driveline.kit.registry import MenuGroup, menu_group
+    from driveline.modules.leads import files
     from driveline.modules.leads.choices import KIND
     from driveline.modules.leads.permissions import declare_permissions
     from driveline.modules.leads.policy import LEAD
@@ -35,6 +36,7 @@ def connect() -> None:
     dictionaries.uses("defeat_reason", _reasons_used)
     dictionaries.uses("void_reason", _void_reasons_used)
     menu_group(MenuGroup("network", _("Network sales"), "world", 100))
+    files.declare()
     import_module("driveline.modules.leads.pages")
     import_module("driveline.modules.leads.desk")
 

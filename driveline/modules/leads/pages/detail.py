@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.engines.followup.choices import Phase
 from driveline.kit.detail import DetailPage
-from driveline.modules.leads.pages import editing
+from driveline.modules.leads.pages import editing, files
 from driveline.modules.leads.pages.facts import HISTORY, KNOWN, LOG, WORK, head
+from driveline.modules.leads.pages.files import FILES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -30,11 +31,12 @@ class LeadDetail(DetailPage):
     """The drawer of a lead."""
 
     facts = (KNOWN, WORK)
-    tabs = (HISTORY, LOG)
+    tabs = (HISTORY, FILES, LOG)
     joins = ("party", "source", "brand", "series", "car_model", "owner", "created_by", "lead", "store")
     screens = (
         ("new/", editing.create),
         ("<int:pk>/edit/", editing.edit),
+        ("<int:pk>/files/", files.add),
     )
 
     def title(self, row: Pursuit) -> str:

@@ -23,6 +23,7 @@ from driveline.kit.views.details import drawn
 from driveline.kit.views.guard import actor_of, done, one_or_404, wants_fragment
 from driveline.modules.leads.forms import FollowUpForm
 from driveline.modules.leads.pages.facts import DATA, HISTORY, LOG, head, known_context
+from driveline.modules.leads.pages.files import FILES
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from driveline.engines.followup.plan import Plan
     from driveline.kit.listing import ListPage
 
-TABS = (HISTORY, DATA, LOG)
+TABS = (HISTORY, DATA, FILES, LOG)
 JOINS = ("pursuit__party", "pursuit__source", "pursuit__brand", "pursuit__series", "pursuit__car_model",
          "pursuit__owner", "pursuit__created_by", "pursuit__lead", "pursuit__store")  # fmt: skip
 
