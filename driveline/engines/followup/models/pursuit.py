@@ -91,9 +91,25 @@ class Pursuit(models.Model):
                 name="pursuit_active_is_owned",
             ),
         ]
+        # No index names what a recorded contact changes (next date, counts, remark): PostgreSQL then rewrites
+        # the row in place and touches no index.
         indexes = [
             models.Index(fields=["store", "kind", "-arrived_at", "-id"], name="pursuit_list"),
-            models.Index(fields=["store", "kind", "is_open", "-arrived_at", "-id"], name="pursuit_open_list"),
+            models.Index(
+                fields=["store", "kind", "-arrived_at", "-id"],
+                name="pursuit_open",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["store", "kind", "keeper", "-arrived_at", "-id"],
+                name="pursuit_open_keeper",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["store", "kind", "-arrived_at", "-id"],
+                name="pursuit_again",
+                condition=models.Q(dup_count__gt=0),
+            ),
             models.Index(fields=["store", "kind", "phase", "-arrived_at", "-id"], name="pursuit_phase_list"),
             models.Index(
                 fields=["store", "kind", "keeper", "-arrived_at", "-id"], name="pursuit_keeper_list"
@@ -101,6 +117,11 @@ class Pursuit(models.Model):
             models.Index(fields=["store", "kind", "owner", "-arrived_at", "-id"], name="pursuit_owner_list"),
             models.Index(fields=["store", "kind", "source", "-arrived_at"], name="pursuit_source_list"),
             models.Index(fields=["store", "kind", "phase", "-closed_at", "-id"], name="pursuit_closed_list"),
+            models.Index(
+                fields=["store", "kind", "keeper", "-closed_at", "-id"],
+                name="pursuit_lost_keeper",
+                condition=models.Q(phase="lost"),
+            ),
             models.Index(
                 fields=["store", "kind", "phase", "assigned_at"],
                 name="pursuit_uncontacted",  # the minute's look at the first-contact clock
