@@ -86,6 +86,7 @@ def check_writing() -> str:
 
 def check_folder() -> str:
     """The data folder takes files, has room, and keeps its secret from others."""
+    settings.HOME.mkdir(parents=True, exist_ok=True)  # with a database server nothing has made it yet
     with tempfile.NamedTemporaryFile(dir=settings.HOME) as file:
         file.write(b"driveline")
     secret = settings.HOME / "secret.key"

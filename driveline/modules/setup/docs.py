@@ -8,6 +8,10 @@ from __future__ import annotations
 import os
 import sys
 from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from driveline.kit.settings import SettingField
 
 HEAD = """# Rights and roles
 
@@ -39,13 +43,70 @@ def permissions_page() -> str:
     return "\n".join(parts) + "\n"
 
 
+SETTINGS_HEAD = """# Settings of a store
+
+Generated from the declarations by `python -m driveline.modules.setup.docs settings`; a test keeps it true.
+Changed under 系统设置 → 参数设置, for the store or for the whole group, from today or from a later day.
+The history says who, when, old and new.
+What holds is the store's newest value valid on the business date, else the group's, else the default.
+"""
+
+
+def settings_page() -> str:
+    """The page as Markdown, in English, one table per section."""
+    from django.utils.translation import override
+
+    from driveline.kit.settings import sections
+
+    with override("en"):
+        parts = [SETTINGS_HEAD]
+        for section in sorted(sections(), key=lambda one: one.section):
+            parts += [
+                f"## {section.label}",
+                "",
+                "| Setting | Key | Default | Limits | Rule |",
+                "| --- | --- | --- | --- | --- |",
+            ]
+            parts += [
+                f"| {field.label} | `{field.key}` | {_default(field)} | {_limits(field)} | {field.rule} |"
+                for field in section.fields.values()
+            ]
+            parts.append("")
+    return "\n".join(parts)
+
+
+def _default(field: SettingField) -> str:
+    if field.choices:
+        return str(dict(field.choices)[field.default])
+    if isinstance(field.default, bool):
+        return "yes" if field.default else "no"
+    if isinstance(field.default, dict):
+        same = len({str(value) for value in field.default.values()}) == 1
+        first = next(iter(field.default.values()))
+        return f"{'–'.join(first)} every day" if same and first else "per weekday"
+    if isinstance(field.default, list):
+        return ", ".join(map(str, field.default)) or "none"
+    return f"{field.default} {field.unit}".strip()
+
+
+def _limits(field: SettingField) -> str:
+    if field.choices:
+        return " · ".join(str(label) for _code, label in field.choices)
+    low, high = field.min_value, field.max_value
+    return (
+        ""
+        if low is None and high is None
+        else f"{low if low is not None else ''}–{high if high is not None else ''}"
+    )
+
+
 def main() -> None:
-    """Print the page."""
+    """Print the page of rights, or with the word `settings` that of the settings."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "driveline.config.settings.test")
     django.setup()
-    sys.stdout.write(permissions_page())
+    sys.stdout.write(settings_page() if sys.argv[1:] == ["settings"] else permissions_page())
 
 
 if __name__ == "__main__":
