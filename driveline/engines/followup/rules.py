@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from driveline.engines.followup.words import day_name, weekday
+from driveline.engines.followup.words import day_name
+from driveline.kit.formats import weekday
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit

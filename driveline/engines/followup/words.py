@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from driveline.core import clock
-
-
-def weekday(day: date) -> str:
-    """周一, Mon."""
-    names = (
-        pgettext("weekday", "Mon"),
-        pgettext("weekday", "Tue"),
-        pgettext("weekday", "Wed"),
-        pgettext("weekday", "Thu"),
-        pgettext("weekday", "Fri"),
-        pgettext("weekday", "Sat"),
-        pgettext("weekday", "Sun"),
-    )
-    return names[day.weekday()]
+from driveline.kit.formats import weekday
 
 
 def day_name(day: date, today: date) -> str:
