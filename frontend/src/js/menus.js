@@ -19,9 +19,7 @@ export function openMenu(button, menu, { align = "end" } = {}) {
   menu.hidden = false;
   button.setAttribute("aria-expanded", "true");
   open = { button, menu };
-  if (menu.closest(".tbl-x") || menu.classList.contains("columns-pop") === false) {
-    if (!(narrow() && menu.classList.contains("so-pop"))) place(menu, button, { align, gap: 6 });
-  }
+  if (!(narrow() && menu.classList.contains("so-pop"))) place(menu, button, { align, gap: 6 });
   const first = $("input", menu) ?? focusable(menu)[0];
   first?.focus({ preventScroll: true });
 }
