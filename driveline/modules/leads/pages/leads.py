@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from driveline.core.models import Series
-from driveline.engines.followup.choices import Phase
+from driveline.engines.followup.choices import OPEN_PHASES, Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     from driveline.kit.pages import Context
 
 c = PursuitColumns()
+
+
+def _status(phases: list[str], ctx: Context) -> Q:
+    """Saying that they are open too lets the database use the short index of open leads."""
+    chosen = Q(phase=phases[0]) if len(phases) == 1 else Q(phase__in=phases)
+    return chosen & Q(is_open=True) if set(phases) <= set(OPEN_PHASES) else chosen
 
 
 def _today(ctx: Context) -> Q:
@@ -71,7 +77,7 @@ class Leads(ListPage):
         ),
         owner(),
         grade(),
-        flt.Choice(name="status", label=_("Status"), column="phase", options=phase_labels()),
+        flt.Choice(name="status", label=_("Status"), options=phase_labels(), condition=_status),
         flt.Choice(name="entry", label=_("Way of entry"), column="entry_method", options=EntryMethod.choices),
         flt.Dates(name="arrived", label=_("Arrived at"), column="arrived_at", moment=True),
         flt.Dates(name="due", label=_("Next follow-up"), column="next_due"),

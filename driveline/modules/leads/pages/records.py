@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from driveline.engines.followup.choices import Result
-from driveline.engines.followup.models import FollowUp
+from driveline.engines.followup.models import FollowUp, Pursuit
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
 from driveline.kit.listing import Empty, ListPage
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from driveline.kit.actor import Actor
 
 c = PursuitColumns("pursuit")
+
+
+def _latest() -> Subquery:
+    """When the record's lead was last contacted. Asked row by row on purpose: joined and compared, PostgreSQL
+    expects one match of millions and sorts them all."""
+    return Subquery(Pursuit.objects.filter(pk=OuterRef("pursuit_id")).values("last_followed_at")[:1])
 
 
 @register
@@ -60,7 +66,7 @@ class LeadRecords(ListPage):
             label=_("View by"),
             many=False,
             options=[("record", _("Record")), ("lead", _("Lead"))],
-            condition=lambda v, ctx: Q(at=F("pursuit__last_followed_at")) if v == ["lead"] else Q(),
+            condition=lambda v, ctx: Q(at=_latest()) if v == ["lead"] else Q(),
         ),
         flt.Contains(name="remark", label=_("Remark")),
         keyword("pursuit__", "lead_records.view"),
