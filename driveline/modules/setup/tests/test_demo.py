@@ -65,6 +65,7 @@ def test_a_demo_has_somebody_in_every_role_who_can_sign_in(group: list[demo.Demo
     assert Notification.objects.filter(read_at=None).exists()
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL empties no table that this transaction has filled
 def test_the_same_seed_gives_the_same_demo_and_never_over_something(group: list[demo.DemoLogin]) -> None:
     def told() -> list[object]:
         names = ("party__name", "party__phone_key", "phase", "next_due", "last_remark")
