@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("account/", views.profile, name="profile"),
     path("switch-store/", views.switch_store, name="switch_store"),
+    path("switch-store/due/", views.stores_due, name="stores_due"),
     path("preferences/", views.preferences, name="preferences"),
     path("options/brands/", options.brands, name="brands"),
     path("options/series/", options.series, name="series"),

@@ -73,3 +73,11 @@ def live(actor: Actor) -> dict[str, Any]:
         "badges": {key: {"n": n, "text": capped(n, CAP), "hot": hot} for key, (n, hot) in sums.items()},
         "unread": {"n": unread, "text": capped(unread, CAP)},
     }
+
+
+def waiting(actor: Actor) -> int:
+    """Due and overdue work of the actor: what its hot badges sum up to. One statement."""
+    ctx = Context.of(actor)
+    hot = [page for page in registry.pages() if page.menu and page.hot_badge and page.allowed(actor)]
+    rows = [found for page in hot if (found := page.todo(actor, ctx)) is not None]
+    return sum(capped_counts([(one, CAP) for one in rows]))

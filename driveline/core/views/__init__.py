@@ -3,7 +3,7 @@
 from driveline.core.views.account import password, session_end, sessions_end_others, sessions_list
 from driveline.core.views.entry import first_run, sign_in, sign_out
 from driveline.core.views.phones import phone_reveal
-from driveline.core.views.shell import preferences, profile, switch_store
+from driveline.core.views.shell import preferences, profile, stores_due, switch_store
 
 __all__ = [
     "first_run",
@@ -16,5 +16,6 @@ __all__ = [
     "sessions_list",
     "sign_in",
     "sign_out",
+    "stores_due",
     "switch_store",
 ]

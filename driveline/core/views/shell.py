@@ -8,14 +8,16 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from driveline.core import signin
+from driveline.core.access import actor_from
 from driveline.core.forms.entry import ProfileForm
 from driveline.core.middleware import STORE_KEY, StaffRequest, by_script
 from driveline.core.preferences import preferences as remembered
 from driveline.core.views.account import crumbs
 from driveline.core.views.entry import set_language_cookie
+from driveline.kit.badges import waiting
 from driveline.kit.errors import Invalid
 
 PREFIX = "ui."
@@ -35,6 +37,12 @@ def switch_store(request: StaffRequest) -> HttpResponse:
     if by_script(request):
         return HttpResponse(status=204, headers={"HX-Redirect": "/"})
     return redirect("/")
+
+
+@require_GET
+def stores_due(request: StaffRequest) -> HttpResponse:
+    """What waits for the user in each unit: {"due": {unit id: n}}. Asked when the store switch is opened."""
+    return JsonResponse({"due": {str(row.store_id): waiting(actor_from(row)) for row in request.memberships}})
 
 
 @require_POST

@@ -24,10 +24,6 @@ function draw(figures) {
   }
   const bell = $("[data-bell]");
   bell?.setAttribute("aria-label", n ? bell.dataset.unreadLabel.replace("%s", n) : bell.dataset.label);
-  for (const [store, due] of Object.entries(figures.stores ?? {})) {
-    const mark = $(`[data-store-due="${CSS.escape(store)}"]`);
-    if (mark) mark.textContent = say("store_due", { n: due });
-  }
   for (const [key, value] of Object.entries(figures.queues ?? {})) {
     const box = $(`[data-queue="${CSS.escape(key)}"]`);
     if (box) box.textContent = value;

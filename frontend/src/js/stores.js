@@ -1,8 +1,22 @@
 // The store switch: filter the list, ask about input that was not saved, close the tabs.
-import { $$, on } from "./dom.js";
+import { $, $$, on } from "./dom.js";
 import { ask } from "./ask.js";
+import { send } from "./net.js";
 import { dirtyTabs, forgetTabs } from "./tabs.js";
 import { say } from "./words.js";
+
+// What waits in each store is counted when the list is opened.
+on("click", "[data-stores]", async () => {
+  try {
+    const answer = await send("/switch-store/due/", { quiet: true });
+    for (const [store, n] of Object.entries(JSON.parse(answer.text).due)) {
+      const mark = $(`[data-store-due="${CSS.escape(store)}"]`);
+      if (mark) mark.textContent = say("store_due", { n });
+    }
+  } catch {
+    // the stores can be switched without their numbers
+  }
+});
 
 on("input", "[data-store-filter]", (event, field) => {
   const text = field.value.trim().toLowerCase();
