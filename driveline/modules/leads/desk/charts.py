@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from driveline.core import clock
 from driveline.engines.followup.models import FollowUp, Pursuit
 from driveline.kit.desk import Bars, Funnel, chart
-from driveline.kit.scopes import visible
+from driveline.kit.scopes import Scope, visible
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.desk.common import TASKS
 from driveline.modules.leads.desk.figures import CHART_DAYS, closed_days, done_today
@@ -51,7 +51,11 @@ def month(actor: Actor, ctx: Context) -> Funnel:
         called=Count("pk", filter=Q(first_contact_at__isnull=False)),
         effective=Count("pk", filter=Q(first_effective_at__isnull=False)),
     )
-    asked = FollowUp.objects.filter(invited(), kind=KIND, at__gte=since, pursuit__in=rows.values("pk"))
+    wide = actor.scope("leads.view") == Scope.GROUP
+    stores = sorted(actor.group_store_ids) if wide else [actor.store_id]
+    asked = FollowUp.objects.filter(
+        invited(), store_id__in=stores, kind=KIND, at__gte=since, pursuit__in=rows.values("pk")
+    )
     return Funnel(
         title=_("Conversion this month"),
         note=_("by time of arrival"),
