@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from driveline.engines.followup.choices import Result
-from driveline.engines.followup.models import FollowUp, Pursuit
+from driveline.engines.followup.models import FollowUp
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
 from driveline.kit.listing import Empty, ListPage
@@ -17,7 +17,7 @@ from driveline.kit.registry import register
 from driveline.kit.verbs import Open
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, person_name, source
-from driveline.modules.leads.services.counts import invited
+from driveline.modules.leads.services.counts import invited, latest_contact
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from driveline.kit.actor import Actor
 
 c = PursuitColumns("pursuit")
-
-
-def _latest() -> Subquery:
-    """When the record's lead was last contacted. Asked row by row on purpose: joined and compared, PostgreSQL
-    expects one match of millions and sorts them all."""
-    return Subquery(Pursuit.objects.filter(pk=OuterRef("pursuit_id")).values("last_followed_at")[:1])
 
 
 @register
@@ -66,7 +60,7 @@ class LeadRecords(ListPage):
             label=_("View by"),
             many=False,
             options=[("record", _("Record")), ("lead", _("Lead"))],
-            condition=lambda v, ctx: Q(at=_latest()) if v == ["lead"] else Q(),
+            condition=lambda v, ctx: Q(at=latest_contact()) if v == ["lead"] else Q(),
         ),
         flt.Contains(name="remark", label=_("Remark")),
         keyword("pursuit__", "lead_records.view"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.models import Pursuit, Task
@@ -83,3 +83,9 @@ def invited() -> Q:
     """A record that asked the customer to come: an invitation chip or a planned visit (as the counters count)."""
     chips = [chip.code for chip in policy_for(KIND).chips if chip.invites]
     return Q(chip__in=chips) | Q(plan_visit=True)
+
+
+def latest_contact() -> Subquery:
+    """When the record's lead was last contacted. Asked row by row on purpose: joined and compared, PostgreSQL
+    expects one match of millions and sorts them all."""
+    return Subquery(Pursuit.objects.filter(pk=OuterRef("pursuit_id")).values("last_followed_at")[:1])
