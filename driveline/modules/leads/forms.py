@@ -71,7 +71,7 @@ class LeadForm(TakesErrors):
         (_("Customer"), ("name", "phone", "gender", "source")),
         (_("Intended car"), ("brand", "series", "car_model")),
         (_("Where from"), ("province", "city", "address")),
-        (_("Remark"), ("remark", "assign_to_me")),
+        ("", ("remark", "assign_to_me")),
     )
 
     name = forms.CharField(label=_("Customer name"), max_length=30)
