@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,14 +32,15 @@ ORIGINS: dict[str, tuple[str, str | _StrPromise]] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One setting as the page draws it; `default` "" when it is the default that holds."""
+    """One setting as the page draws it; `default` "" when it is the default that holds, `upcoming` what is set for
+    later with the address that takes it back ("" when it cannot be)."""
 
     field: BoundField
     unit: str
     origin: str
     origin_css: str
     default: str
-    upcoming: list[str]
+    upcoming: list[tuple[str, str]]
     reset: str
 
 
@@ -85,8 +87,8 @@ def items(form: SettingsForm, base: str, *, for_group: bool) -> list[tuple[str, 
 def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: bool) -> Item:
     css, origin = ORIGINS["group" if for_group and shown.origin == "store" else shown.origin]
     field = shown.field
-    suffix = "?unit=group" if form.unit == "group" else ""
-    own = shown.origin == "store" and form.may_change
+    unit = {"unit": "group"} if form.unit == "group" else {}
+    address = f"{base}reset/{name}/?"
     return Item(
         field=form[name],
         unit=str(field.unit),
@@ -94,10 +96,15 @@ def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: 
         origin_css=css,
         default="" if shown.origin == "default" else say(field, shown.default),
         upcoming=[
-            gettext("from %(day)s: %(value)s") % {"day": f"{when:%Y-%m-%d}", "value": say(field, value)}
-            for when, value in shown.upcoming
+            (
+                gettext("from %(day)s: %(value)s") % {"day": when.isoformat(), "value": say(field, value)},
+                address + urlencode({"from": when.isoformat(), **unit})
+                if form.may_change and value is not None
+                else "",
+            )
+            for when, value in dict(shown.upcoming).items()  # the last word for a day counts
         ],
-        reset=f"{base}reset/{name}/{suffix}" if own else "",
+        reset=address + urlencode(unit) if shown.origin == "store" and form.may_change else "",
     )
 
 

@@ -8,13 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import path
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from driveline.core.forms_settings import SettingsForm
+from driveline.core.opening import holiday_years
 from driveline.core.services import settings as service
 from driveline.core.store_settings import OpeningSettings
+from driveline.kit.errors import Invalid, Refused
 from driveline.kit.pages import Context, Screen
 from driveline.kit.registry import register
 from driveline.kit.settings import sections
@@ -64,13 +67,21 @@ class Settings(Screen):
         ]
 
     def reset(self, request: HttpRequest, section: str, field: str) -> HttpResponse:
-        """Hand one setting back: the store's to the group, the group's to the default, from today on."""
+        """Hand one setting back: the store's to the group, the group's to the default, from today (or `from`) on."""
         actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
         current = self._section(actor, section)
         if field not in current.fields:
             raise Http404
-        changes = service.setting_reset(actor, current, [field], unit=_unit(request, actor, current))
-        text = changed_words(changes, None, Context.of(actor).today)
+        try:
+            day = parse_date(request.GET.get("from", ""))
+        except ValueError as error:
+            raise Http404 from error
+        unit = _unit(request, actor, current)
+        try:
+            changes = service.setting_reset(actor, current, [field], day, unit)
+        except Invalid as error:
+            raise Refused(str(error)) from error
+        text = changed_words(changes, day, Context.of(actor).today)
         return done(**{"list:refresh": {"changed": []}, "toast": {"text": text}})
 
     def holidays(self, request: HttpRequest) -> HttpResponse:
@@ -142,7 +153,9 @@ class Settings(Screen):
             "history": history_lines(history, ctx.today),
             "for_group": for_group,
             "may_group": not actor.works_in_group and service.may_change(actor, section, "group"),
-            "holidays": section is OpeningSettings and form.may_change,
+            "holidays": section is OpeningSettings
+            and form.may_change
+            and max(holiday_years()) >= ctx.today.year,
         }
 
 

@@ -63,6 +63,17 @@ def test_a_later_day_holds_from_then_on_and_is_announced(world, admin) -> None:
         assert LeadSettings.of(world.a.pk).interval_a == 5
 
 
+def test_what_is_set_for_later_can_be_taken_back(world, admin) -> None:
+    admin.post(PATH, full(world.a.pk, interval_a=5, valid_from="2026-12-01"))
+    url = f"{PATH}reset/interval_a/?from=2026-12-01"
+    assert url in admin.get(PATH).text
+    assert admin.post(f"{PATH}reset/interval_a/?from=2026-12-01").status_code == 204
+    assert LeadSettings.of(world.a.pk, dt.date(2026, 12, 1)).interval_a == 3
+    assert url not in admin.get(PATH).text
+    assert admin.post(f"{PATH}reset/interval_a/?from=2026-11-01").status_code == 409
+    assert admin.post(f"{PATH}reset/interval_a/?from=2026-13-01").status_code == 404
+
+
 def test_a_past_day_is_refused_beside_the_date(world, admin) -> None:
     answer = admin.post(PATH, full(world.a.pk, interval_a=5, valid_from="2026-11-21"))
     assert answer.status_code == 422
