@@ -74,6 +74,10 @@ class Filter:
     def say(self, value: Any, ctx: Context) -> str:
         return str(value)
 
+    def note(self, value: Any, ctx: Context) -> str:
+        """What the person must know of the answer, e.g. that the search stopped; "" for nothing."""
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Search(Filter):
@@ -82,8 +86,16 @@ class Search(Filter):
     find: Callable[[str, Context], tuple[Q, bool]]
     placeholder: str | _StrPromise = ""
 
+    def found(self, value: str, ctx: Context) -> tuple[Q, bool]:
+        return ctx.once((self.name, value), lambda: self.find(value, ctx))
+
     def apply(self, rows: QuerySet[Any], value: Any, ctx: Context) -> QuerySet[Any]:
-        return rows.filter(self.find(value, ctx)[0])
+        return rows.filter(self.found(value, ctx)[0])
+
+    def note(self, value: Any, ctx: Context) -> str:
+        if not self.found(value, ctx)[1]:
+            return ""
+        return gettext("Too many are called so: the newest 1,000 were looked at. Type more to narrow it.")
 
     def widget(self, value: Any, ctx: Context) -> Widget:
         return Widget(self.name, str(self.label), "text", value or "", placeholder=str(self.placeholder))

@@ -94,6 +94,7 @@ class Listing:
     scenes: list[dict[str, Any]]
     widgets: list[Widget]
     chips: list[dict[str, Any]]
+    notes: list[str]
     heads: list[Head]
     lines: list[Line]
     slice: Slice
@@ -233,6 +234,7 @@ class ListPage(Page):
             scenes=drawn_scenes(scenes, scene, scene_counts),
             widgets=[f.widget(v, ctx) for f, v in self.parsed(data, ctx)],
             chips=self.drawn_chips(data, ctx),
+            notes=[n for f, v in self.parsed(data, ctx) if v is not None and (n := f.note(v, ctx))],
             heads=[self.head(c, order) for c in columns],
             lines=lines,
             slice=part,
