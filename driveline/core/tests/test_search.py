@@ -184,7 +184,7 @@ def test_hostile_strings_find_nothing_and_break_nothing(world, named) -> None:
 
 
 def test_the_cost_does_not_depend_on_what_is_looked_for(world, named, django_assert_num_queries) -> None:
-    for text, queries in (("13800004127", 2), ("4127", 1), ("138", 1), ("伟明", 1), ("zwm", 2)):
+    for text, queries in (("13800004127", 1), ("4127", 1), ("138", 1), ("伟明", 1), ("zwm", 2)):
         with django_assert_num_queries(queries):
             party_ids([world.a.pk], text)
 
