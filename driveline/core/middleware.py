@@ -138,7 +138,9 @@ class ActorMiddleware:
 
     def _admit(self, request: HttpRequest) -> None:
         user = cast(User, request.user)
-        rows = list(memberships_with_grants().filter(user_id=user.pk).order_by("store_id"))
+        rows = getattr(user, "places", None)
+        if rows is None:
+            rows = list(memberships_with_grants().filter(user_id=user.pk).order_by("store_id"))
         # stores stand before the group unit: that is where the user's own work is
         rows.sort(key=lambda row: row.store.kind != "store")
         request.memberships = rows  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import F, Max
 
 from driveline.core import clock
+from driveline.core.access import memberships_with_grants
 from driveline.core.models import AuditEntry, Membership, SignInThrottle, User, UserPreference
 
 LOCK = timedelta(minutes=15)
@@ -51,8 +52,17 @@ class StaffBackend(BaseBackend):
     """Finds the user of a session. A disabled user is found too: the middleware ends his session and says why."""
 
     def get_user(self, user_id: int) -> User | None:
-        """The user, whether employed or not; never the system user."""
-        return User.objects.filter(pk=user_id, is_system=False).first()
+        """The user, whether employed or not; never the system user. Who works somewhere comes with his places
+        (`places`, for the middleware): every request needs both, one query brings them."""
+        rows = memberships_with_grants().filter(user_id=user_id, user__is_system=False)
+        places = list(rows.order_by("store_id"))
+        if not places:
+            return User.objects.filter(pk=user_id, is_system=False).first()
+        user = places[0].user
+        for place in places:
+            place.user = user
+        user.places = places  # type: ignore[attr-defined]  # no field: it lives as long as the request
+        return user
 
 
 def attempt(login: str, password: str, address: str | None) -> Attempt:

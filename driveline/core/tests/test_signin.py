@@ -295,10 +295,10 @@ def test_use_is_noted_at_most_once_a_minute(world, monkeypatch, django_assert_nu
     assert UserSession.objects.get().seen_at == row.seen_at
 
 
-def test_a_request_costs_three_queries_before_its_own(world, django_assert_num_queries):
+def test_a_request_costs_two_queries_before_its_own(world, django_assert_num_queries):
     browser = world.client(world.gujia)
     browser.get(HOME)
-    with django_assert_num_queries(3):  # session, user, memberships with grants
+    with django_assert_num_queries(2):  # the session; the user with memberships and grants
         browser.get("/account/sessions/0/end/")
 
 
