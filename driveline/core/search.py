@@ -74,7 +74,7 @@ def _whole(stores: list[int], key: str, limit: int) -> SearchHit:
     these = ", ".join(str(int(store)) for store in stores)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM core_party WHERE store_id IN ({these}) AND phone_key = %s AND phone_key <> '' "  # noqa: S608
+            f"SELECT id FROM core_party WHERE store_id IN ({these}) AND phone_key = %s AND NOT (phone_key = '') "  # noqa: S608
             "UNION SELECT core_party.id FROM core_partyphone CROSS JOIN core_party "
             f"WHERE core_partyphone.number = %s AND core_party.id = party_id AND store_id IN ({these}) "
             "ORDER BY 1 DESC LIMIT %s",
