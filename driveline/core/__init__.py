@@ -1,0 +1,1 @@
+"""The nouns that everybody shares: units, users and rights, parties, dictionaries, cars, clock, journal, files."""
