@@ -55,7 +55,11 @@ def _connection() -> Any:
         if url:
             import psycopg
 
-            _local.connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor)
+            from driveline.config.env import POSTGRES_PLANNER
+
+            _local.connection = psycopg.connect(
+                url, autocommit=True, cursor_factory=psycopg.ClientCursor, options=POSTGRES_PLANNER
+            )
         else:
             import sqlite3
 

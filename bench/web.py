@@ -6,6 +6,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -28,6 +29,9 @@ WORKERS, THREADS = 2, 4
 @contextmanager
 def running(command: list[str], port: int, path: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A server in a session of its own, ready, and ended with all its children."""
+    with socket.socket() as probe:
+        if probe.connect_ex((HOST, port)) == 0:
+            raise SystemExit(f"bench: something else listens on port {port}; choose another with --port")
     with log.open("ab") as out:
         server = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
         try:
