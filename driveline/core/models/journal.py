@@ -177,4 +177,6 @@ class DailyCounter(models.Model):
     value = models.IntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["store", "user", "day", "key"], name="daily_counter_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "user", "day", "key"], name="daily_counter_once")
+        ]

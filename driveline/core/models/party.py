@@ -37,7 +37,9 @@ class Party(models.Model):
     class Meta:
         verbose_name = _("Customer")
         constraints = [
-            models.UniqueConstraint(fields=["store", "phone_key"], condition=~models.Q(phone_key=""), name="party_phone_once"),
+            models.UniqueConstraint(
+                fields=["store", "phone_key"], condition=~models.Q(phone_key=""), name="party_phone_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["store", "phone_tail"], name="party_tail"),

@@ -72,7 +72,9 @@ class CarModel(models.Model):
     series = models.ForeignKey(Series, models.PROTECT, related_name="models")
     name = models.CharField(_("Model"), max_length=120)
     source_id = models.CharField(max_length=20, blank=True)
-    guide_price = models.DecimalField(_("Guide price (10,000 yuan)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    guide_price = models.DecimalField(
+        _("Guide price (10,000 yuan)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
     launched = models.CharField(max_length=10, blank=True)
     active = models.BooleanField(default=True)
 
