@@ -183,11 +183,13 @@ class Due(Column):
 
     time_source: str = ""
 
-    def render(self, row: Any, ctx: Context) -> SafeString:
+    def render(self, row: Any, ctx: Context) -> str | SafeString:
         day = self.value(row)
+        if day is None:
+            return DASH
         at = Column(key="t", label="", source=self.time_source).value(row) if self.time_source else None
         css, words = formats.due(day, at, ctx.today)
-        return format_html('<span class="{}" title="{}">{}</span>', css, day or "", words)
+        return format_html('<span class="{}" title="{}">{}</span>', css, day, words)
 
     def export(self, row: Any, ctx: Context) -> str:
         day: date | None = self.value(row)
