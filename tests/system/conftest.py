@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -68,6 +69,35 @@ class Installation:
         return done.stdout.strip()
 
 
+class Inside:
+    """A program that stays in an installation and does what tests.system.survival can do there."""
+
+    def __init__(self, installation: Installation, **variables: str) -> None:
+        settings_module = {"DJANGO_SETTINGS_MODULE": "driveline.config.settings.prod"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.system.survival"],
+            cwd=installation.home,
+            env=installation.environment(**{**settings_module, **variables}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Inside:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._process.communicate(timeout=30)  # the end of its input is its end
+
+    def ask(self, *words: object) -> Any:
+        """What came of the words; an error there ends the program and so the test."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(" ".join(map(str, words)) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+
 type Maker = Callable[..., Installation]
 
 
@@ -116,13 +146,15 @@ def new_installation(_maker: Callable[..., Installation]) -> Maker:
 def new_migrated_installation(_maker: Callable[..., Installation], _migrated: Installation) -> Maker:
     """Makes installations with all tables and nothing in them."""
 
-    def make() -> Installation:
-        copy = _maker(urlsplit(_migrated.variables.get("DRIVELINE_DATABASE_URL", "")).path.lstrip("/"))
-        if not settings.POSTGRES:
-            shutil.copy(_migrated.home / "driveline.sqlite3", copy.home)
-        return copy
+    return lambda: copy_of(_maker, _migrated)
 
-    return make
+
+def copy_of(maker: Callable[[str], Installation], original: Installation) -> Installation:
+    """A new installation with the rows of one that nobody is using."""
+    copy = maker(urlsplit(original.variables.get("DRIVELINE_DATABASE_URL", "")).path.lstrip("/"))
+    if not settings.POSTGRES:
+        shutil.copy(original.home / "driveline.sqlite3", copy.home)
+    return copy
 
 
 def _administer(statement: str) -> None:

@@ -13,9 +13,9 @@ from driveline.core import clock
 from driveline.core.access import system_user
 from driveline.core.nightly import step
 from driveline.core.notifications import notification_kind, notify
-from driveline.engines.followup.choices import Action, Phase, TaskOrigin
+from driveline.engines.followup.choices import Action, Phase, TaskOrigin, TaskState
 from driveline.engines.followup.invariants import done_without_record, ended_with_task, without_task
-from driveline.engines.followup.models import Pursuit
+from driveline.engines.followup.models import Pursuit, Task
 from driveline.engines.followup.people import assigners
 from driveline.engines.followup.policy import Policy, policies
 from driveline.engines.followup.services.tasks import (
@@ -50,7 +50,7 @@ def repair(store: OrgUnit, day: date) -> dict[str, Any]:
         opened = _open_missing(store.pk, policy, day)
         result["opened"] += len(opened)
         result["rows"] += [row.pk for row in opened[:LISTED]]
-        _tell(store.pk, policy, opened, day)
+        _tell(store.pk, policy, day)
     result["without_record"] = done_without_record(store.pk).count()
     return result
 
@@ -89,10 +89,20 @@ def _cancel_left_over(store_id: int) -> int:
     return cancelled
 
 
-def _tell(store_id: int, policy: Policy, rows: list[Pursuit], day: date) -> None:
-    if rows:
-        names = "、".join(row.party.name for row in rows[:3]) + (" …" if len(rows) > 3 else "")
+def _tell(store_id: int, policy: Policy, day: date) -> None:
+    """Tell those who assign, once a night. What was opened is read from the tasks: a run that was broken off before
+    it told anybody is made up for by the next."""
+    due = max(day, clock.today())
+    opened = Task.objects.filter(
+        store_id=store_id,
+        kind=policy.kind,
+        state=TaskState.OPEN,
+        due_date=due,
+        origin=TaskOrigin.REPAIR,
+    )
+    names = list(opened.order_by("pursuit_id").values_list("pursuit__party__name", flat=True))
+    if names:
         people = assigners(store_id, policy)
-        params = {"count": len(rows), "names": names}
-        key = f"repaired:{policy.kind}:{store_id}:{day}"
+        params = {"count": len(names), "names": "、".join(names[:3]) + (" …" if len(names) > 3 else "")}
+        key = f"repaired:{policy.kind}:{store_id}:{due}"
         notify(store_id, people, "repaired", params, policy.tasks_url, dedupe_key=key)
