@@ -9,7 +9,7 @@ says with `run.skip(row, sentence)` which it left alone. Row button, batch butto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Run:
-    """One execution of a command: who, when, the journal row, what was done and what was skipped and why."""
+    """One execution of a command: who, when, the journal row, what was done and what was skipped and why.
+
+    `seen`: row id → version as it stood before the person's eyes when he was asked; empty when nobody was.
+    """
 
     actor: Actor
     now: datetime
     operation: Any
+    seen: Mapping[int, int] = field(default_factory=dict)
     before: list[dict[str, Any]] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
     done: list[int] = field(default_factory=list)
@@ -63,7 +67,11 @@ type Body = Callable[..., None]
 
 @dataclass(frozen=True, eq=False)
 class Command:
-    """A declared command. Never called directly by pages: `perform(actor, ids, inputs)` is the only way in."""
+    """A declared command. Never called directly by pages: `perform(actor, ids, inputs)` is the only way in.
+
+    `guard` says of a row in hand why it may not be taken, without a query; `explain` may say more of rows that were
+    refused when the command ran (who was first), by their ids.
+    """
 
     do_not_call_in_templates = True
 
@@ -81,6 +89,7 @@ class Command:
     undo: Callable[[Any, Actor], list[dict[str, Any]]] | None = None
     batch: bool = True
     select: tuple[str, ...] = ()
+    explain: Callable[[Sequence[int]], Mapping[int, str]] | None = None
     extra_reach: bool = False  # the row rule has an `extra`: the guard tells who may, not the scope alone
 
     @property
@@ -109,6 +118,7 @@ class Command:
         *,
         inputs: dict[str, Any] | None = None,
         key: str | None = None,
+        seen: Mapping[int, int] | None = None,
     ) -> CommandResult:
         """Run on the rows named. Raises Forbidden without the grant, Refused when no row could be taken;
         rows out of reach are skipped silently when others remain (they do not exist for the actor)."""
@@ -118,17 +128,22 @@ class Command:
             key = f"{actor.user_id}:{key}"[:64]
             if (earlier := ports.operations.find(key)) is not None:
                 return _repeat(earlier)
-        return self._perform(actor, ids, inputs or {}, key)
+        return self._perform(actor, ids, inputs or {}, key, seen or {})
 
     def _perform(
-        self, actor: Actor, ids: Sequence[int], inputs: dict[str, Any], key: str | None
+        self,
+        actor: Actor,
+        ids: Sequence[int],
+        inputs: dict[str, Any],
+        key: str | None,
+        seen: Mapping[int, int],
     ) -> CommandResult:
         with transaction.atomic():
             rows = self.rows(actor, ids)
             operation = ports.operations.start(actor, self.code, plain_inputs(inputs), key, actor.store_id)
             if getattr(operation, "repeated", False):
                 return _repeat(operation)  # the same button pressed twice at the same moment
-            run = Run(actor, ports.clock.now(), operation)
+            run = Run(actor, ports.clock.now(), operation, seen)
             taken = []
             for row in rows:
                 reason = self.why_not(row, actor)
@@ -139,6 +154,8 @@ class Command:
             if taken:
                 self.body(taken, run, **inputs)
             run.done = [row.pk for row in taken if row.pk not in run.skipped]
+            if run.skipped and self.explain is not None:
+                run.skipped.update(self.explain(list(run.skipped)))
             if not run.done:
                 raise Refused(next(iter(run.skipped.values()), str(_no_rows())))
             result = {"done": run.done, "skipped": run.skipped, "message": run.message, "data": run.data}

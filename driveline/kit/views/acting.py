@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,7 @@ def act(
             }
         )
     try:
-        result = command.perform(actor, ids, inputs=inputs, key=key)
+        result = command.perform(actor, ids, inputs=inputs, key=key, seen=_seen(request.POST.get("seen", "")))
     except Invalid as error:
         for name, sentences in error.errors.items():
             for sentence in sentences:
@@ -109,6 +110,11 @@ def performed(command: Command, result: CommandResult) -> HttpResponse:
     return done(**triggers)
 
 
+def _seen(text: str) -> dict[int, int]:
+    """Row id → version from "7:1 8:3", as the dialog carries what it was drawn from."""
+    return {int(pk): int(version) for pk, version in re.findall(r"(\d{1,18}):(\d{1,9})", text)}
+
+
 def _form(verb: Do, actor: Actor, ids: Sequence[int], data: Any) -> CommandForm | None:
     form_class = verb.form or verb.command.form
     if form_class is None:
@@ -138,6 +144,8 @@ def _dialog(
         "refused": refused,
         "told": told,
         "key": request.POST.get("key") or uuid.uuid4().hex,
+        "seen": request.POST.get("seen")
+        or " ".join(f"{r.pk}:{r.version}" for r in rows if hasattr(r, "version")),
         "action": request.path,
     }
     return render(request, "kit/confirm.html", context, status=status)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import F
 
 from driveline.engines.followup.choices import TaskState
@@ -104,5 +105,8 @@ def lock_pursuits(ids: Sequence[int]) -> list[Pursuit]:
 
     Whoever writes a pursuit or its task takes the pursuit first; so nobody waits in a circle.
     """
-    rows = Pursuit.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+    rows = Pursuit.objects.filter(pk__in=list(ids)).order_by("pk")
+    if connection.features.has_select_for_update:
+        # A row that was waited for comes with the owner it had before: only the next statement sees the new one.
+        list(rows.select_for_update().values_list("pk"))
     return list(rows.select_related("party", "owner"))

@@ -5,7 +5,7 @@ from driveline.engines.ownership.people import Candidate, candidates
 from driveline.engines.ownership.services.activate import activate, activate_why_not
 from driveline.engines.ownership.services.assign import assign, assign_why_not, reassign, reassign_why_not
 from driveline.engines.ownership.services.handover import hand_over, release, work_left
-from driveline.engines.ownership.services.void import void, void_why_not
+from driveline.engines.ownership.services.void import void, void_why_not, voided_by
 
 __all__ = [
     "Candidate",
@@ -21,5 +21,6 @@ __all__ = [
     "undo",
     "void",
     "void_why_not",
+    "voided_by",
     "work_left",
 ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
+from driveline.core.models import Transition
 from driveline.engines.followup.choices import Action, Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.services.tasks import cancel_open, lock_pursuits, open_tasks_of
 from driveline.engines.followup.services.transitions import Change, log_changes
 from driveline.engines.followup.sets import chunks
+from driveline.engines.followup.words import moment
 from driveline.engines.ownership.images import image
 from driveline.kit.errors import Conflict
 
@@ -29,7 +31,7 @@ def void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "") ->
     for chunk in chunks(sorted(rows, key=lambda row: row.pk)):
         fresh = []
         for row in lock_pursuits([row.pk for row in chunk]):
-            if why_not := void_why_not(row):
+            if why_not := void_why_not(row) or _changed_since(row, run):
                 run.skip(row, why_not)
             else:
                 fresh.append(row)
@@ -37,6 +39,31 @@ def void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "") ->
             _void(fresh, run, reason, remark)
             count += len(fresh)
     run.message = _("%(n)s made void") % {"n": count}
+
+
+def voided_by(ids: Sequence[int]) -> dict[int, str]:
+    """For rows that were made void, who did that and when, as a sentence. One query."""
+    lines = Transition.objects.filter(
+        subject_type=Pursuit._meta.label_lower, subject_id__in=ids, action=Action.VOID
+    ).select_related("actor")
+    closed = Pursuit.objects.filter(pk=OuterRef("subject_id"), phase=Phase.CLOSED)
+    return {
+        line.subject_id: _("%(who)s has made it void at %(at)s.")
+        % {"who": line.actor.name, "at": moment(line.at)}
+        for line in lines.filter(Exists(closed)).order_by("pk")
+    }
+
+
+def _changed_since(row: Pursuit, run: Run) -> str:
+    """ "" when the row stands as it did when the person was asked; making void tells nobody, so it must be so."""
+    if run.seen.get(row.pk, row.version) == row.version:
+        return ""
+    if row.owner is not None and row.assigned_at is not None:
+        params = {"name": row.owner.name, "at": moment(row.assigned_at)}
+        return (
+            _("%(name)s has it since %(at)s, and it was changed while you looked at it. Look again.") % params
+        )
+    return _("It was changed while you looked at it. Look again.")
 
 
 def void_why_not(row: Pursuit) -> str:
