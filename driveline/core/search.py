@@ -6,6 +6,7 @@ parameter only.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from driveline.core import phones
 from driveline.core.models import Party
@@ -20,6 +22,7 @@ from driveline.core.search_text import letters
 
 LIMIT = 1000
 LONGEST = 60
+FEW = 20
 
 _number = re.compile(r"\+?[0-9][0-9\s\-()]*")
 _masked = re.compile(r"([0-9]{3})\s*\*{2,8}\s*([0-9]{4})")
@@ -33,6 +36,15 @@ class SearchHit:
     ids: list[int]
     more: bool = False
     too_short: bool = False
+
+
+def among(ids: list[int]) -> list[int] | RawSQL:
+    """The ids for an `__in` condition. Many travel as one parameter: a thousand single ones cost 20 ms."""
+    if len(ids) <= FEW:
+        return ids
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [ids])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)])
 
 
 def party_ids(store_ids: Iterable[int], text: str, limit: int = LIMIT) -> SearchHit:

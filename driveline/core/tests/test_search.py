@@ -189,6 +189,14 @@ def test_the_cost_does_not_depend_on_what_is_looked_for(world, named, django_ass
             party_ids([world.a.pk], text)
 
 
+def test_many_ids_travel_as_one_parameter(world, named) -> None:
+    ids = list(Party.objects.values_list("id", flat=True))
+    many = search.among([*ids, *range(10**9, 10**9 + search.FEW)])
+    assert set(Party.objects.filter(pk__in=many)) == set(Party.objects.all())
+    assert search.among(ids[:2]) == ids[:2]
+    assert search.among([]) == []
+
+
 def test_the_index_can_be_taken_away_and_brought_back(world, named) -> None:
     migration = import_module("driveline.core.migrations.0002_party_search")
     connection.check_constraints()  # or PostgreSQL would refuse: pending trigger events

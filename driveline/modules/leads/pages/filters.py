@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.core.dictionaries import items
 from driveline.core.models import Membership
-from driveline.core.search import party_ids
+from driveline.core.search import among, party_ids
 from driveline.engines.followup.choices import Grade
 from driveline.kit import filters as flt
 from driveline.kit.scopes import Scope
@@ -31,7 +31,7 @@ def keyword(path: str = "", permission: str = "leads.view") -> flt.Filter:
 
     def find(text: str, ctx: Context) -> tuple[Q, bool]:
         hit = party_ids(_stores(ctx, permission), text)
-        return Q(**{f"{path}party_id__in": hit.ids}), hit.more
+        return Q(**{f"{path}party_id__in": among(hit.ids)}), hit.more
 
     return flt.Search(
         name="q", label=_("Keyword"), find=find, placeholder=_("Name, mobile or last four digits")

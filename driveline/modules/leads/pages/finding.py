@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from driveline.core.search import party_ids
+from driveline.core.search import among, party_ids
 from driveline.engines.followup.models import Pursuit
 from driveline.kit.pages import Context
 from driveline.kit.registry import Hit, searcher
@@ -27,7 +27,9 @@ def leads_found(actor: Actor, text: str) -> Sequence[Hit]:
     if scope is None:
         return []
     stores = actor.group_store_ids if scope == Scope.GROUP else [actor.store_id]
-    rows = visible(Pursuit, actor, "leads.view").filter(kind=KIND, party_id__in=party_ids(stores, text).ids)
+    rows = visible(Pursuit, actor, "leads.view").filter(
+        kind=KIND, party_id__in=among(party_ids(stores, text).ids)
+    )
     found = rows.select_related("party", "series", "car_model", "brand", "owner").order_by("-arrived_at")[
         :MOST
     ]
