@@ -43,7 +43,7 @@ def among(ids: list[int]) -> list[int] | RawSQL:
     if len(ids) <= FEW:
         return ids
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [ids])
+        return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, ids)) + "}"])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)])
 
 
