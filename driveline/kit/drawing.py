@@ -38,7 +38,7 @@ def _row(line: Line, listing: Listing, heads: list[str], words: tuple[str, str])
         parts.append(
             f'<td class="c-check"><input class="ck" type="checkbox" data-check="{line.pk}" aria-label="{label}"></td>'
         )
-    parts.append(f'<td class="t3 num c-no">{line.number or ""}</td>')
+    parts.append(f'<td class="c-no">{line.number or ""}</td>')
     parts += [
         f"{head}{conditional_escape(cell.html)}</td>" for head, cell in zip(heads, line.cells, strict=True)
     ]

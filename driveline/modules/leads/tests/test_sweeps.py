@@ -84,7 +84,7 @@ def test_s81_an_account_with_open_work_is_closed_only_with_a_hand_over(shop: Sho
     assert [(left.kind, left.count) for left in open_work(world.gujia.pk, world.a.pk)] == [("lead", 5)]
     admin = shop.actor(world.guanchou)
     with shop.day("2019-03-06"):
-        member = world.gujia.pk
+        member = world.member(world.gujia).pk
         with pytest.raises(Refused) as refused:
             user_disable.perform(admin, [member])
         assert "5" in str(refused.value.sentence)
