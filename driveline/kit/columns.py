@@ -236,8 +236,8 @@ class Number(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Cut(Column):
-    """A longer text on one line; the whole stands in the tooltip."""
+    """A longer text on one line; what does not fit is shown on hover (frontend tips.js)."""
 
     def render(self, row: Any, ctx: Context) -> str | SafeString:
         value = self.value(row)
-        return format_html('<span class="cut" title="{}">{}</span>', value, value) if value else DASH
+        return format_html('<span class="cut">{}</span>', value) if value else DASH

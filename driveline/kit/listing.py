@@ -301,10 +301,16 @@ class ListPage(Page):
 
     def column_choices(self, actor: Actor, chosen: list[Column]) -> list[dict[str, Any]]:
         rest = [c for c in self.columns_for(actor) if c not in chosen]
-        return [
-            {"key": c.key, "label": str(c.label), "on": c in chosen, "fixed": c.fixed}
-            for c in [*chosen, *rest]
-        ]
+        choices = []
+        for column in [*chosen, *rest]:
+            said = {
+                "key": column.key,
+                "label": str(column.label),
+                "on": column in chosen,
+                "fixed": column.fixed,
+            }
+            choices.append({name: value for name, value in said.items() if value})
+        return choices
 
 
 def remembered_for(actor: Actor, page: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def test_a_row_carries_its_key_its_number_and_why_a_command_is_refused():
     drawn = draw_rows(_listing(_line("王先生", assign=2)))
     assert drawn.startswith('<tr data-row="7" data-no=\'{"assign":2}\'>')
     assert 'data-check="7"' in drawn
-    assert '<td class="t3 num c-no">21</td>' in drawn
+    assert '<td class="c-no">21</td>' in drawn
     bare = draw_rows(_listing(_line("王先生"), batch=False, verbs=False))
     assert "data-no" not in bare
     assert "data-check" not in bare

@@ -1,4 +1,5 @@
-// data-tip: a tooltip on hover, focus and tap. aria-disabled: swallows the click and says why.
+// data-tip: a tooltip on hover, focus and tap; a text that does not fit (.cut) is shown whole on hover, so that lists
+// need not send it twice. aria-disabled: swallows the click and says why.
 import { $, make, on } from "./dom.js";
 import { place } from "./position.js";
 import { tell } from "./words.js";
@@ -10,6 +11,7 @@ let timer = 0;
 function textOf(element) {
   if (element.dataset.tip) return element.dataset.tip;
   if (element.dataset.tipCollapsed && $("[data-shell]")?.classList.contains("collapsed")) return element.dataset.tipCollapsed;
+  if (element.matches(".cut") && element.scrollWidth > element.clientWidth) return element.title ? "" : element.textContent;
   return "";
 }
 
@@ -35,7 +37,7 @@ export function hide() {
   tip = owner = null;
 }
 
-const TIPPED = "[data-tip], [data-tip-collapsed]";
+const TIPPED = "[data-tip], [data-tip-collapsed], .cut";
 on("mouseover", TIPPED, (event, element) => {
   if (element === owner) return;
   clearTimeout(timer);

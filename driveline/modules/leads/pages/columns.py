@@ -65,8 +65,7 @@ def _car_html(pursuit: Pursuit) -> str | SafeString:
     if not model:
         return car(pursuit)
     return format_html(
-        '<span class="cut cut-m" title="{}">{} <span class="t3">{}</span></span>',
-        car(pursuit),
+        '<span class="cut cut-m">{} <span class="t3">{}</span></span>',
         pursuit.series or "",
         model,
     )
