@@ -69,10 +69,9 @@ class Desk:
         expect(self.remark).to_be_visible()
 
     def dark(self) -> None:
-        """The dark theme, with its fading over."""
+        """The dark theme."""
         self.page.evaluate(
-            "() => { document.documentElement.dataset.bsTheme = 'dark'; document.body.offsetTop;"
-            " return Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))); }"
+            "() => { document.documentElement.dataset.bsTheme = 'dark'; document.body.offsetTop; }"
         )
 
     def error(self, field: str) -> Locator:

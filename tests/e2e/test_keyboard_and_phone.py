@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_follow_up_by_keyboard_alone(shop: Shop, desk: OpenDesk) -> None:
     leads = shop.leads(3)
     shop.assign(leads, shop.world.gujia)
-    first, second, third = (shop.task(lead).pk for lead in leads)
+    first, second = (shop.task(lead).pk for lead in leads[:2])
     at = desk(shop.world.gujia).open("/lead-tasks/")
     press = at.page.keyboard.press
     for key in "jjk":
@@ -98,6 +98,6 @@ def test_a_phone_in_the_dark_reads_well_and_scrolls_only_downwards(shop: Shop, d
         at.open(path)
         at.dark()
         assert at.page.evaluate("document.documentElement.scrollWidth") <= 375, path
-        assert findings(at.page) == [], path
+        assert findings(at.page, only=("color-contrast", "target-size", "select-name", "label")) == [], path
     at.page.get_by_role("button", name=re.compile("菜单")).last.tap()
     expect(at.page.locator("#side-menu")).to_be_visible()
