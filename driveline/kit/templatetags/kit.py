@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from driveline.kit import formats
+from driveline.kit.templatetags.kit_pages import script
 from driveline.kit.ui_words import UI_WORDS
 
 register = template.Library()
@@ -38,13 +39,14 @@ def sprite() -> str:
 @register.simple_tag
 def icon(name: str, small: bool = False, css: str = "") -> SafeString:
     """An icon of the sprite (frontend/src/icons.txt). Always hidden from screen readers: what it means stands beside it."""
+    return _icon(name, small, css, sprite())
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, small: bool, css: str, address: str) -> SafeString:
+    """A page has forty of them, the program a hundred."""
     classes = " ".join(filter(None, ("icon", "icon-s" if small else "", css)))
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        classes,
-        sprite(),
-        name,
-    )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, address, name)
 
 
 @register.simple_tag
@@ -181,9 +183,15 @@ def phone_places(menu: list[Any]) -> list[Place]:
 
 
 @register.simple_tag
-def ui_words() -> dict[str, str]:
-    """The sentences the scripts speak, in the reader's language."""
-    return {key: str(text) for key, text in UI_WORDS.items()}
+def ui_words() -> SafeString:
+    """The sentences the scripts speak, in the reader's language, as a script element that no browser runs."""
+    return _ui_words(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _ui_words(language: str) -> SafeString:
+    """Put together once in a process for each language: every page carries them."""
+    return script({key: str(text) for key, text in UI_WORDS.items()}, "ui-words")
 
 
 @register.simple_tag
