@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from contextlib import nullcontext
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -139,16 +138,16 @@ def missed(results: list[dict[str, Any]]) -> list[str]:
         for row in found["rows"]
         for what in _missed(row)
     ]
-    for few, many in pairwise(sorted(results, key=lambda found: found["leads"])):
-        if few["label"] == many["label"]:
-            small = {(row["who"], row["case"]): row["p95"] for row in few["rows"]}
-            for row in many["rows"]:
-                ratio = row["p95"] / small.get((row["who"], row["case"]), row["p95"])
-                if ratio > GROWTH:
-                    said.append(
-                        f"{many['label']} {many['leads']:,}: {row['who']}, {row['case']}: p95 {ratio:.1f} × that "
-                        f"of {few['leads']:,}"
-                    )
+    for many in results:
+        few = min(
+            (found for found in results if found["label"] == many["label"]), key=lambda found: found["leads"]
+        )
+        small = {(row["who"], row["case"]): row["p95"] for row in few["rows"]}
+        for row in many["rows"]:
+            ratio = row["p95"] / small.get((row["who"], row["case"]), row["p95"])
+            if ratio > GROWTH:
+                what = f"p95 {ratio:.1f} × that of {few['leads']:,}"
+                said.append(f"{many['label']} {many['leads']:,}: {row['who']}, {row['case']}: {what}")
     return [f"Missed: {len(said)}", *said] if said else ["Every aim was reached."]
 
 
@@ -158,8 +157,9 @@ def _missed(row: dict[str, Any]) -> list[str]:
         found.append(f"p50 {row['p50']:.1f} ms, aim {row['aim']}")
     if row["case"] != POST and row["queries"] > QUERIES:
         found.append(f"{row['queries']} queries, aim {QUERIES}")
-    if row["bytes"] > PAGE_BYTES or row.get("fragment", 0) > FRAGMENT_BYTES:
-        found.append(f"{row['bytes']} bytes, as a fragment {row.get('fragment', 0)}")
+    whole = "fragment" in row
+    if row["bytes"] > (PAGE_BYTES if whole else FRAGMENT_BYTES) or row.get("fragment", 0) > FRAGMENT_BYTES:
+        found.append(f"{row['bytes']} bytes, as a fragment {row.get('fragment', row['bytes'])}")
     return found
 
 
