@@ -72,4 +72,6 @@ def test_pages_outside_the_registry_are_quiet_too(shop: Shop, desk: OpenDesk) ->
     ):
         at.open(path)
         found += [f"{path}: {one}" for one in findings(at.page)]
+    at.dark()  # the last one is the gallery: every component in the dark
+    found += findings(at.page)
     assert found == []

@@ -1,4 +1,4 @@
-"""The interface itself: every page for everybody (axe), narrow windows, keyboard, history, what is remembered."""
+"""The interface itself: drawers and dialogs for everybody (axe), narrow windows, keyboard, history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from driveline.kit import registry
 from tests.e2e.axe import findings
 
 if TYPE_CHECKING:
@@ -18,28 +17,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDER = "document.documentElement.scrollWidth - innerWidth"
-
-
-def test_every_page_of_the_menu_passes_the_accessibility_check(shop: Shop, desk: OpenDesk) -> None:
-    shop.assign(shop.leads(3), shop.world.gujia)
-    shop.leads(2)
-    found: dict[str, list[str]] = {}
-    for user in (shop.world.gujia, shop.world.jingding, shop.world.guanchou):
-        at = desk(user)
-        actor = shop.world.actor(user)
-        for page in registry.pages():
-            if page.menu and page.allowed(actor):
-                at.open(page.url)
-                found[f"{user.login} {page.url}"] = findings(at.page)
-    assert {where: sentences for where, sentences in found.items() if sentences} == {}
-
-
-def test_the_gallery_passes_in_both_themes(shop: Shop, desk: OpenDesk) -> None:
-    at = desk(shop.world.jingding).open("/_gallery/")
-    assert findings(at.page) == []
-    at.page.locator(".page-head [data-theme-toggle]").click()
-    expect(at.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    assert findings(at.page) == []
 
 
 def test_drawers_and_dialogs_pass_the_accessibility_check(shop: Shop, desk: OpenDesk) -> None:
@@ -149,24 +126,6 @@ def test_unsaved_input_is_asked_about(shop: Shop, desk: OpenDesk) -> None:
     at.page.keyboard.press("Escape")
     question.locator("[data-ask-yes]").click()
     at.closed()
-
-
-def test_what_a_person_arranged_is_there_again(shop: Shop, desk: OpenDesk) -> None:
-    shop.leads(2)
-    at = desk(shop.world.jingding).open("/leads/")
-    columns = at.page.locator("thead th")
-    before = columns.count()
-    with at.page.expect_response("**/preferences/"):
-        at.page.locator(".top [data-theme-toggle]").click()
-    with at.page.expect_response("**/preferences/"):
-        at.page.locator("[data-density-toggle]").click()
-    at.page.locator("[data-columns-toggle]").click()
-    at.page.locator(".col-opt input:not(:disabled):checked").last.uncheck()
-    expect(columns).to_have_count(before - 1)
-    at.page.reload()
-    expect(columns).to_have_count(before - 1)
-    expect(at.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    expect(at.page.locator("body")).to_have_attribute("data-density", "compact")
 
 
 def test_a_disabled_command_says_what_stops_it(shop: Shop, desk: OpenDesk) -> None:
