@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.e2e.axe import STILL
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -73,6 +75,10 @@ class Desk:
         self.page.evaluate(
             "() => { document.documentElement.dataset.bsTheme = 'dark'; document.body.offsetTop; }"
         )
+
+    def still(self) -> None:
+        """Nothing slides or fades any more: what lies under the pointer stays there."""
+        self.page.evaluate(STILL)
 
     def error(self, field: str) -> Locator:
         return self.drawer.locator(f'[data-field="{field}"] .error')

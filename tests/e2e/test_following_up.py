@@ -82,6 +82,7 @@ def test_defeat_is_locked_with_its_reason_until_two_follow_ups_are_done(
     at = desk(shop.world.gujia).open(f"/lead-tasks/?open=/lead-tasks/{shop.task(lead).pk}/record/")
     defeat = at.chip("defeat")
     expect(defeat).to_have_attribute("aria-disabled", "true")
+    at.still()
     defeat.hover()
     expect(at.page.get_by_role("tooltip")).to_have_text("再跟进 2 次后可以战败")
     defeat.click(force=True)
