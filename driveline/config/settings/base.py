@@ -63,7 +63,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "driveline.core.context.shell",
-                "driveline.core.context.shell",
             ],
         },
     }
