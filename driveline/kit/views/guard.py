@@ -76,7 +76,9 @@ def same_store(request: HttpRequest) -> None:
 
 def one_or_404(rows: Any, pk: int) -> Any:
     """The row, or 404: outside the actor's scope a row does not exist."""
-    found = list(rows.order_by().filter(pk=pk)[:1])  # first() would put together an order that one row has no need of
+    found = list(
+        rows.order_by().filter(pk=pk)[:1]
+    )  # first() would put together an order that one row has no need of
     if not found:
         raise Http404
     return found[0]
