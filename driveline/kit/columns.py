@@ -28,6 +28,15 @@ def neutral(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) and cell != DASH else cell
 
 
+def follow(row: Any, path: str) -> Any:
+    """The attribute at the end of a dotted path, None when something on the way is None."""
+    for name in path.split("."):
+        if row is None:
+            return None
+        row = getattr(row, name)
+    return row
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """A datum of a row. `source` is an attribute path ("party.name"); `join` names the relations it needs.
@@ -51,11 +60,7 @@ class Column:
 
     def value(self, row: Any) -> Any:
         """The bare datum."""
-        for name in (self.source or self.key).split("."):
-            if row is None:
-                return None
-            row = getattr(row, name)
-        return row
+        return follow(row, self.source or self.key)
 
     def render(self, row: Any, ctx: Context) -> str | SafeString:
         """HTML of the cell (escaped by the template unless it is a SafeString)."""
@@ -187,7 +192,7 @@ class Due(Column):
         day = self.value(row)
         if day is None:
             return DASH
-        at = Column(key="t", label="", source=self.time_source).value(row) if self.time_source else None
+        at = follow(row, self.time_source) if self.time_source else None
         css, words = formats.due(day, at, ctx.today)
         return format_html('<span class="{}" title="{}">{}</span>', css, day, words)
 

@@ -65,13 +65,13 @@ class Head:
     direction: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: a page makes two hundred of them
 class Cell:
     column: Column
     html: str | SafeString
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Line:
     """A row ready to draw."""
 

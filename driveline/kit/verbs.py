@@ -76,7 +76,7 @@ class Tool:
     opens: str = "drawer"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: a page makes a hundred of them
 class RowVerb:
     """A button ready to draw on one row."""
 
