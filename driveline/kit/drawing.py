@@ -1,6 +1,7 @@
 """The rows of a list as HTML, drawn in Python: as a template they took half of the time of a list.
 
 What it draws is what `lines` prepared; nothing is decided here. Every text that is not HTML already is escaped.
+A cell's end tag is left out, as HTML allows: it is a twentieth of a list's bytes.
 """
 
 from __future__ import annotations
@@ -36,12 +37,10 @@ def _row(line: Line, listing: Listing, heads: list[str], words: tuple[str, str])
     if listing.batch:
         label = escape(select % {"n": line.number or line.pk})
         parts.append(
-            f'<td class="c-check"><input class="ck" type="checkbox" data-check="{line.pk}" aria-label="{label}"></td>'
+            f'<td class="c-check"><input class="ck" type="checkbox" data-check aria-label="{label}">'
         )
-    parts.append(f'<td class="c-no">{line.number or ""}</td>')
-    parts += [
-        f"{head}{conditional_escape(cell.html)}</td>" for head, cell in zip(heads, line.cells, strict=True)
-    ]
+    parts.append(f'<td class="c-no">{line.number or ""}')
+    parts += [f"{head}{conditional_escape(cell.html)}" for head, cell in zip(heads, line.cells, strict=True)]
     if listing.page.verbs:
         parts.append('<td class="pin-r c-act">')
         parts += map(_verb, line.verbs)
@@ -49,7 +48,6 @@ def _row(line: Line, listing: Listing, heads: list[str], words: tuple[str, str])
             parts.append(
                 f'<button type="button" class="more" data-more="{escape(line.more)}" aria-label="{more}">⋯</button>'
             )
-        parts.append("</td>")
     return "".join([*parts, "</tr>\n"])
 
 

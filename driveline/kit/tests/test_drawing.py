@@ -29,18 +29,18 @@ def _line(name: str, verbs: list[RowVerb] | None = None, more: str = "", **refus
 
 def test_plain_text_is_escaped_and_markup_of_the_columns_stays():
     drawn = draw_rows(_listing(_line("<b>'&\"")))
-    assert '<td class="pin-l" data-card="title">&lt;b&gt;&#x27;&amp;&quot;</td>' in drawn
-    assert '<td class="pin-l" data-card="title"><i>x</i></td>' in draw_rows(
+    assert '<td class="pin-l" data-card="title">&lt;b&gt;&#x27;&amp;&quot;<td' in drawn
+    assert '<td class="pin-l" data-card="title"><i>x</i><td' in draw_rows(
         _listing(_line(mark_safe("<i>x</i>")))
     )
-    assert '<td class="num t2">3</td>' in drawn
+    assert '<td class="num t2">3</tr>' in draw_rows(_listing(_line("x"), verbs=False))
 
 
 def test_a_row_carries_its_key_its_number_and_why_a_command_is_refused():
     drawn = draw_rows(_listing(_line("王先生", assign=2)))
     assert drawn.startswith('<tr data-row="7" data-no=\'{"assign":2}\'>')
-    assert 'data-check="7"' in drawn
-    assert '<td class="c-no">21</td>' in drawn
+    assert 'data-check aria-label=' in drawn
+    assert '<td class="c-no">21<td' in drawn
     bare = draw_rows(_listing(_line("王先生"), batch=False, verbs=False))
     assert "data-no" not in bare
     assert "data-check" not in bare

@@ -58,7 +58,7 @@ function draw() {
 function chosenParameters() {
   const all = $("[data-select-all]");
   if (everything) return new URLSearchParams({ all: "1", query: all.dataset.query ?? "" });
-  return new URLSearchParams({ ids: ticked().map((box) => box.dataset.check).join(",") });
+  return new URLSearchParams({ ids: ticked().map((box) => box.closest("[data-row]").dataset.row).join(",") });
 }
 
 async function act(button) {
