@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from driveline.core import clock, phones
-from driveline.core.models import Party
+from driveline.core import bulk, clock, phones
+from driveline.core.models import Party, PartyPhone
 from driveline.core.search_text import initials, name_split
 from driveline.kit.errors import Conflict
 
 FIELDS = frozenset({"kind", "gender", "province", "city", "address"})
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherPhone:
+    """A number beside the main one: of the family, a landline, a platform's virtual number with its expiry."""
+
+    number: str
+    kind: str = "mobile"
+    note: str = ""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,7 @@ class PartyRow:
     city: str = ""
     address: str = ""
     kind: str = Party.Kind.PERSON
+    further: tuple[FurtherPhone, ...] = ()
 
 
 def party_for_phone(store_id: int, key: str) -> Party | None:
@@ -47,8 +59,8 @@ def party_by_phones(store_id: int, keys: Iterable[str]) -> dict[str, Party]:
 
 def party_create(store_id: int, name: str, phone_key: str = "", **fields: Any) -> Party:
     """Add a party. Raises Conflict when another party of the store has the number (one of two at once)."""
-    row = PartyRow(store_id=store_id, name=name, phone_key=phone_key, **_known(fields))
-    party = _party(row)
+    party = Party(store_id=store_id, name=name, phone_key=phone_key, created_at=clock.now(), **_known(fields))
+    _fill(party)
     try:
         with transaction.atomic():
             party.save(force_insert=True)
@@ -57,9 +69,52 @@ def party_create(store_id: int, name: str, phone_key: str = "", **fields: Any) -
     return party
 
 
-def parties_bulk_create(rows: Sequence[PartyRow]) -> list[Party]:
-    """Add many at once, in the order given, with their ids; IntegrityError when a number is taken."""
-    return Party.objects.bulk_create([_party(row) for row in rows], batch_size=500)
+def parties_bulk_create(rows: Sequence[PartyRow]) -> list[int]:
+    """Add many at once; their ids in the order given. IntegrityError when a number is taken. Two statements."""
+    ids = bulk.next_ids(Party, len(rows))
+    bulk.insert(
+        Party, {"created_at": clock.now()}, _BULK, [_row(pk, row) for pk, row in zip(ids, rows, strict=True)]
+    )
+    further = [
+        (pk, one.number, one.kind, one.note, one.expires_at)
+        for pk, row in zip(ids, rows, strict=True)
+        for one in row.further
+    ]
+    bulk.insert(PartyPhone, {}, ("party_id", "number", "kind", "note", "expires_at"), further)
+    return ids
+
+
+_BULK = (
+    "id", "store_id", "kind", "name", "name_split", "initials", "gender", "phone_key", "phone_tail",
+    "province", "city", "address",
+)  # fmt: skip
+
+
+def parties_for(store_id: int, rows: Sequence[PartyRow]) -> list[int]:
+    """The party behind each row, by its main number: the one that is there, with what is newly known of it, or a
+    new one. No two rows may have the same number. A row without a number is always somebody new."""
+    known = party_by_phones(store_id, [row.phone_key for row in rows])
+    fresh = parties_bulk_create([row for row in rows if row.phone_key not in known])
+    made = iter(fresh)
+    for row in rows:
+        if row.phone_key in known:
+            _learn(known[row.phone_key], row)
+    return [known[row.phone_key].pk if row.phone_key in known else next(made) for row in rows]
+
+
+def _learn(party: Party, row: PartyRow) -> None:
+    """What is said anew replaces what stood there; what is not said leaves it (R-P-09)."""
+    said = {name: getattr(row, name) for name in ("name", *sorted(FIELDS - {"kind"}))}
+    party_update(party, **{name: value for name, value in said.items() if value and value != "unknown"})
+    PartyPhone.objects.bulk_create(
+        [
+            PartyPhone(
+                party=party, number=one.number, kind=one.kind, note=one.note, expires_at=one.expires_at
+            )
+            for one in row.further
+        ],
+        ignore_conflicts=True,  # the number is the only unique thing: known already
+    )
 
 
 def party_update(party: Party, **fields: Any) -> list[str]:
@@ -86,20 +141,12 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _party(row: PartyRow) -> Party:
-    party = Party(
-        store_id=row.store_id,
-        name=row.name,
-        phone_key=row.phone_key,
-        gender=row.gender,
-        province=row.province,
-        city=row.city,
-        address=row.address,
-        kind=row.kind,
-        created_at=clock.now(),
-    )
-    _fill(party)
-    return party
+def _row(pk: int, row: PartyRow) -> tuple[Any, ...]:
+    """The columns of `_BULK`."""
+    return (
+        pk, row.store_id, row.kind, row.name, name_split(row.name), initials(row.name), row.gender, row.phone_key,
+        phones.tail(row.phone_key), row.province, row.city, row.address,
+    )  # fmt: skip
 
 
 def _fill(party: Party) -> None:

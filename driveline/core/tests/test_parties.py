@@ -88,8 +88,10 @@ def test_many_at_once(world, django_assert_max_num_queries) -> None:
     rows = [PartyRow(world.a.pk, f"客户{n}", f"138{n:08d}") for n in range(1000)]
     with django_assert_max_num_queries(8):
         made = parties_bulk_create(rows)
-    assert [party.phone_key for party in made] == [row.phone_key for row in rows]
-    assert all(party.pk for party in made)
+    assert list(Party.objects.filter(pk__in=made).order_by("pk").values_list("phone_key", flat=True)) == [
+        row.phone_key for row in rows
+    ]
+    assert made == sorted(made)
     found = party_by_phones(world.a.pk, ["13800000007", "13800000008", "", "13999999999"])
     assert {key: party.name for key, party in found.items()} == {
         "13800000007": "客户7",

@@ -33,7 +33,7 @@ def named(world) -> dict[str, int]:
     """Name → id in store A; store B has the same people."""
     made = parties_bulk_create([PartyRow(world.a.pk, name, phone) for name, phone in NAMES])
     parties_bulk_create([PartyRow(world.b.pk, name, phone) for name, phone in NAMES])
-    return {party.name: party.pk for party in made}
+    return {name: pk for pk, (name, _phone) in zip(made, NAMES, strict=True)}
 
 
 def names(world, text: str) -> list[str]:
@@ -115,7 +115,7 @@ def test_several_stores_are_searched_together(world, named) -> None:
 
 def test_it_stops_at_the_limit_with_the_newest(world) -> None:
     made = parties_bulk_create([PartyRow(world.a.pk, f"客{n}先生", f"138{n:08d}") for n in range(30)])
-    newest = [party.pk for party in made[::-1]]
+    newest = made[::-1]
     for text in ("先生", "138", "k"):
         hit = party_ids([world.a.pk], text, limit=10)
         if text == "k":

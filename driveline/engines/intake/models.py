@@ -1,25 +1,105 @@
-"""Intake 入口事件: every arrival from every door leaves a row (DESIGN §3a)."""
+"""Intake 入口事件: every arrival from every door leaves a row; ImportBatch 导入批次: a file and its rows (DESIGN §3a)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from driveline.engines.intake.choices import BatchState, Done, VerdictCode
+
+
+class ImportBatch(models.Model):
+    """A file brought in: how it was read, what was wanted of it, how far it is and what came of it.
+
+    Its rows are Intake rows. `number` is the store's batch number, given when the first row was added (AC-22).
+    `mapping` is field name → column index; `counts` verdicts, rules and what was done, each with its number.
+    """
+
+    store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey("core.User", models.PROTECT, related_name="+", verbose_name=_("Imported by"))
+    kind = models.CharField(max_length=20)
+    state = models.CharField(_("Status"), max_length=10, choices=BatchState, default=BatchState.UPLOADED)
+    number = models.PositiveIntegerField(_("Batch"), null=True, blank=True)
+    name = models.CharField(_("File name"), max_length=150)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(default=0)
+    folder = models.CharField(max_length=200, blank=True)
+    book = models.JSONField(default=dict)
+    sheet = models.PositiveSmallIntegerField(default=0)
+    header_row = models.PositiveIntegerField(null=True, blank=True)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    source = models.ForeignKey(
+        "core.DictItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Source")
+    )
+    total = models.PositiveIntegerField(_("Rows"), default=0)
+    counts = models.JSONField(default=dict)
+    rehearsed = models.JSONField(default=dict)
+    job = models.ForeignKey("core.Job", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("Uploaded at"))
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(_("Finished at"), null=True, blank=True)
+    reverted_at = models.DateTimeField(null=True, blank=True)
+    reverted_by = models.ForeignKey("core.User", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("Import")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "sha256"], condition=models.Q(state="running"), name="import_running_once"
+            ),
+            models.UniqueConstraint(
+                fields=["store", "kind", "number"],
+                condition=models.Q(number__isnull=False),
+                name="import_number_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["store", "kind", "-created_at", "-id"], name="import_list")]
+
+    def __str__(self) -> str:
+        return self.name
+
 
 class Intake(models.Model):
-    """One arrival: where from, with what, which verdict by which rule and version, and what it hit or made."""
+    """One arrival: where from, with what, which verdict by which rule and version, what it hit or made.
+
+    Of a duplicate `pursuit` is the row it met, `hit_state` and `hit_owner` how that stood, `done` what was done
+    with it. Of a failed one `problems` says why, field → sentence; it may be mended and decided again.
+    """
 
     store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20)
     door = models.CharField(_("Door"), max_length=16)
-    source = models.ForeignKey("core.DictItem", models.PROTECT, null=True, related_name="+", db_index=False)
+    source = models.ForeignKey(
+        "core.DictItem",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Source"),
+    )
     external_id = models.CharField(max_length=80, null=True, blank=True)
-    phone_key = models.CharField(max_length=24, blank=True)
+    phone_key = models.CharField(_("Mobile"), max_length=24, blank=True)
     payload = models.JSONField(default=dict)
-    verdict = models.CharField(_("Verdict"), max_length=30)
-    rule = models.CharField(max_length=40, blank=True)
+    verdict = models.CharField(_("Verdict"), max_length=30, choices=VerdictCode)
+    rule = models.CharField(_("Filter reason"), max_length=40, blank=True)
     rule_version = models.PositiveSmallIntegerField(default=1)
+    done = models.CharField(_("Handled"), max_length=12, choices=Done, blank=True)
     pursuit = models.ForeignKey("followup.Pursuit", models.PROTECT, null=True, related_name="intakes")
-    actor = models.ForeignKey("core.User", models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField(_("At"))
+    hit_state = models.CharField(max_length=20, blank=True)
+    hit_owner = models.ForeignKey(
+        "core.User",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Owner then"),
+    )
+    problems = models.JSONField(default=dict)
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="rows", db_index=False)
+    row = models.PositiveIntegerField(null=True)
+    actor = models.ForeignKey(
+        "core.User", models.PROTECT, related_name="+", db_index=False, verbose_name=_("Entered by")
+    )
+    at = models.DateTimeField(_("Entered at"))
 
     class Meta:
         verbose_name = _("Arrival")
@@ -29,10 +109,28 @@ class Intake(models.Model):
                 condition=models.Q(external_id__isnull=False),
                 name="intake_external_once",
             ),
+            models.UniqueConstraint(
+                fields=["batch", "row"], condition=models.Q(batch__isnull=False), name="intake_row_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["store", "kind", "-at", "-id"], name="intake_list"),
             models.Index(fields=["store", "phone_key"], name="intake_phone"),
+            models.Index(
+                fields=["store", "kind", "-at", "-id"],
+                name="intake_duplicates",
+                condition=models.Q(verdict="duplicate"),
+            ),
+            models.Index(
+                fields=["store", "kind", "actor", "-at", "-id"],
+                name="intake_my_duplicates",
+                condition=models.Q(verdict="duplicate"),
+            ),
+            models.Index(
+                fields=["store", "kind", "-at", "-id"],
+                name="intake_failed",
+                condition=models.Q(verdict="failed", batch__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

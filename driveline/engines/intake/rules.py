@@ -1,26 +1,32 @@
 """The duplicate table as a registry: verdict rules in a fixed order, the first that answers decides (dealer.md §2.6).
 
-The modules that own the subjects register their rules and say how a new one is made; the engine names none.
+The modules that own the subjects register their rules and say how new ones are made; the engine names none.
+Rules are asked about a set of arrivals: what a rule must read it reads once for all of them, through `Look.once`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from driveline.engines.intake.choices import VerdictCode
+
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.utils.functional import _StrPromise
 
     from driveline.engines.followup.models import Pursuit
     from driveline.kit.actor import Actor
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
     """Somebody raised a hand: at which store and door, by which source, with which number.
 
-    `data` is what the kind's maker needs to write the row; `payload` what is kept of it in the Intake row.
+    `data` is what the kind's maker needs to write the row; `payload` what is kept of it in the Intake row, with
+    `name` for the lists; `row` the number of the file's row.
     """
 
     store_id: int
@@ -29,29 +35,77 @@ class Arrival:
     phone_key: str = ""
     source_id: int | None = None
     external_id: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Any = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    row: int | None = None
 
 
-@dataclass(frozen=True)
+class Look:
+    """What the store knows about the numbers of a set of arrivals; every question is asked once for all."""
+
+    def __init__(self, store_id: int, phones: frozenset[str]) -> None:
+        self.store_id = store_id
+        self.phones = phones
+        self._kept: dict[str, Any] = {}
+
+    def once[T](self, key: str, find: Callable[[int, frozenset[str]], T]) -> T:
+        """What `find(store_id, phones)` gives, asked at most once for this set."""
+        if key not in self._kept:
+            self._kept[key] = find(self.store_id, self.phones)
+        found: T = self._kept[key]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule's answer: the row it met. `refused` is the sentence when the door has to say no."""
+    """An arrival and the row a rule found for it."""
 
+    arrival: Arrival
     pursuit: Pursuit
-    refused: str = ""
+
+
+type Match = Callable[[Arrival, Look], Pursuit | None]
+type Act = Callable[[Actor, Sequence[Hit], datetime], Mapping[int, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictRule:
-    """One line of the table. `match` answers with a Hit or None; one query at most."""
+    """One line of the table. `match` answers with the row that was met, or None. `act` does with the rows of all
+    its hits what the store wants done and returns pursuit id → `Done`; a constant number of queries. `verdict`
+    NEW lets a new row be made all the same, marked with the rule (row 8: an owner buying again).
+    """
 
     code: str
     order: int
     version: int
-    match: Callable[[Arrival], Hit | None]
+    label: str | _StrPromise
+    match: Match
+    act: Act | None = None
+    verdict: str = VerdictCode.DUPLICATE
 
 
-type Maker = Callable[[Actor, Arrival, datetime], Pursuit]
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the table says of one arrival, before anything is written. `earlier` is the Intake row of row 0."""
+
+    arrival: Arrival
+    verdict: str
+    rule: str = "NEW"
+    version: int = 1
+    pursuit: Pursuit | None = None
+    earlier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new row: its id, who owns it and why."""
+
+    pursuit_id: int
+    owner_id: int | None = None
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+
+type Maker = Callable[[Actor, Sequence[Decision], datetime], Sequence[Made]]
 
 _rules: dict[str, list[VerdictRule]] = {}
 _makers: dict[str, Maker] = {}
@@ -67,7 +121,7 @@ def verdict_rule(kind: str, rule: VerdictRule) -> None:
 
 
 def maker(kind: str, make: Maker) -> None:
-    """Say how a new row of the kind is written; it runs inside the arrival's transaction."""
+    """Say how new rows of the kind are written, all at once, inside the arrivals' transaction, in their order."""
     if kind in _makers:
         raise ValueError(f"{kind} has a maker already")
     _makers[kind] = make
@@ -76,6 +130,11 @@ def maker(kind: str, make: Maker) -> None:
 def rules_of(kind: str) -> list[VerdictRule]:
     """The kind's table in order."""
     return list(_rules.get(kind, ()))
+
+
+def rule_of(kind: str, code: str) -> VerdictRule | None:
+    """The rule with this code, if it is (still) there."""
+    return next((rule for rule in _rules.get(kind, ()) if rule.code == code), None)
 
 
 def maker_of(kind: str) -> Maker:

@@ -1,82 +1,196 @@
-"""arrive(): the one way in for every door (dealer.md §12.5 ingest)."""
+"""arrive() and arrive_many(): the one way in for every door (dealer.md §12.5 ingest)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from driveline.core import clock
+from driveline.core import bulk, clock
+from driveline.engines.intake.choices import Done, VerdictCode
+from driveline.engines.intake.deciding import decide
 from driveline.engines.intake.models import Intake
-from driveline.engines.intake.rules import Arrival, Hit, VerdictRule, maker_of, rules_of
-from driveline.kit.errors import Conflict, Refused
+from driveline.engines.intake.rules import Arrival, Decision, Hit, Made, maker_of, rule_of
+from driveline.kit.errors import Conflict
 
 if TYPE_CHECKING:
-    from driveline.engines.followup.models import Pursuit
     from driveline.kit.actor import Actor
 
-NEW = "new"
+TRIES = 4
 
 
-class AlreadyThere(Refused):
-    """A rule refused the arrival; `pursuit` is the row it met."""
-
-    def __init__(self, hit: Hit, rule: VerdictRule) -> None:
-        super().__init__(hit.refused, rule.code)
-        self.pursuit = hit.pursuit
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was decided, by which rule and version, and the row that was made."""
+    """What came of an arrival. `pursuit_id`: the row that was made, or met. `repeated`: the same message had been
+    handled before, nothing was done now. `owner_id` and `why`: to whom a new row was given, and by which rule."""
 
     code: str
     rule: str
     version: int
-    pursuit: Pursuit
-    intake: Intake
+    done: str = ""
+    pursuit_id: int | None = None
+    intake_id: int | None = None
+    owner_id: int | None = None
+    why: Mapping[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+
+    @property
+    def new(self) -> bool:
+        return self.code == VerdictCode.NEW
 
 
 def arrive(actor: Actor, arrival: Arrival, *, now: datetime | None = None) -> Verdict:
-    """Decide about an arrival and carry the decision out, in one transaction that leaves an Intake row.
+    """Decide about one arrival and carry the decision out; it leaves an Intake row. See `arrive_many`."""
+    return arrive_many(actor, [arrival], now=now)[0]
 
-    Raises AlreadyThere when a rule refuses; then nothing is written. Of two arrivals at the same moment with one
-    number the second is decided again once the first is written, so it is refused as any later one.
+
+def arrive_many(
+    actor: Actor,
+    arrivals: Sequence[Arrival],
+    *,
+    batch_id: int | None = None,
+    touch: bool = True,
+    also: Callable[[list[Verdict]], None] | None = None,
+    now: datetime | None = None,
+) -> list[Verdict]:
+    """Decide about arrivals of one store and kind and carry it out, in one transaction; at most 500 at a time.
+
+    Each leaves one Intake row, but for a message that was handled before. `touch` False leaves the rows that
+    duplicates meet as they are. `also` is called with the verdicts inside the transaction: a job's cursor goes
+    with its rows. Of two arrivals at the same moment with one number, the second is decided again once the first
+    is written. A constant number of queries.
     """
     now = clock.local(now) if now else clock.now()
-    _decide(arrival)
-    try:
-        with transaction.atomic():
-            return _make(actor, arrival, now)
-    except (IntegrityError, Conflict):
-        _decide(arrival)
-        raise
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                verdicts = _all(actor, arrivals, batch_id, touch, now)
+                if also is not None:
+                    also(verdicts)
+                return verdicts
+        except (IntegrityError, Conflict):
+            if not left:
+                raise
+    raise AssertionError
 
 
-def _decide(arrival: Arrival) -> None:
-    for rule in rules_of(arrival.kind):
-        hit = rule.match(arrival)
-        if hit is not None and hit.refused:
-            raise AlreadyThere(hit, rule)
+def _all(
+    actor: Actor, arrivals: Sequence[Arrival], batch_id: int | None, touch: bool, now: datetime
+) -> list[Verdict]:
+    found: dict[int, Verdict] = {}
+    for indexes in _rounds(arrivals, batch_id):
+        verdicts = _round(actor, [arrivals[i] for i in indexes], batch_id, touch, now)
+        found.update(zip(indexes, verdicts, strict=True))
+    return [found[index] for index in range(len(arrivals))]
 
 
-def _make(actor: Actor, arrival: Arrival, now: datetime) -> Verdict:
-    pursuit = maker_of(arrival.kind)(actor, arrival, now)
-    intake = Intake.objects.create(
-        store_id=arrival.store_id,
-        kind=arrival.kind,
-        door=arrival.door,
-        source_id=arrival.source_id,
-        external_id=arrival.external_id or None,
-        phone_key=arrival.phone_key,
-        payload=dict(arrival.payload),
-        verdict=NEW,
-        rule="NEW",
-        rule_version=1,
-        pursuit=pursuit,
-        actor_id=actor.user_id,
-        at=now,
+def _rounds(arrivals: Sequence[Arrival], batch_id: int | None) -> Iterator[list[int]]:
+    """The rows of a file at once; messages with the same number or id one after the other."""
+    left = list(range(len(arrivals)))
+    while left:
+        seen: set[object] = set()
+        now: list[int] = []
+        later: list[int] = []
+        for index in left:
+            one = arrivals[index]
+            names = {one.phone_key if batch_id is None else "", (one.source_id, one.external_id)}
+            names -= {"", (one.source_id, None)}
+            (later if names & seen else now).append(index)
+            seen |= names
+        yield now
+        left = later
+
+
+def _round(
+    actor: Actor, arrivals: list[Arrival], batch_id: int | None, touch: bool, now: datetime
+) -> list[Verdict]:
+    decisions = decide(arrivals, batch_id)
+    fresh = [d for d in decisions if d.verdict == VerdictCode.NEW and d.earlier is None]
+    made: dict[int, Made] = {}
+    if fresh:
+        rows = maker_of(fresh[0].arrival.kind)(actor, fresh, now)
+        made = {id(decision): one for decision, one in zip(fresh, rows, strict=True)}
+    done = _act(actor, decisions, touch, now)
+    keys = iter(_write(actor, decisions, made, done, batch_id, now))
+    return [_verdict(d, made.get(id(d)), done, d.earlier or next(keys)) for d in decisions]
+
+
+def _act(actor: Actor, decisions: list[Decision], touch: bool, now: datetime) -> dict[int, str]:
+    """Let each rule do with the rows of its hits what the store wants; `id(decision)` → Done."""
+    hits: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        if decision.earlier is None and decision.pursuit is not None:
+            hits.setdefault(decision.rule, []).append(decision)
+    done: dict[int, str] = {}
+    for code, found in hits.items():
+        rule = rule_of(found[0].arrival.kind, code)
+        results: Mapping[int, str] = {}
+        if touch and rule is not None and rule.act is not None:
+            results = rule.act(actor, [Hit(d.arrival, d.pursuit) for d in found if d.pursuit], now)
+        for decision in found:
+            if decision.verdict == VerdictCode.DUPLICATE and decision.pursuit is not None:
+                done[id(decision)] = results.get(decision.pursuit.pk, Done.RECORDED)
+    return done
+
+
+def _write(
+    actor: Actor,
+    decisions: list[Decision],
+    made: Mapping[int, Made],
+    done: Mapping[int, str],
+    batch_id: int | None,
+    now: datetime,
+) -> list[int]:
+    """The Intake rows of what was not handled before; their ids."""
+    fresh = [d for d in decisions if d.earlier is None]
+    ids = bulk.next_ids(Intake, len(fresh))
+    rows = []
+    for key, d in zip(ids, fresh, strict=True):
+        one, hit, new = d.arrival, d.pursuit, made.get(id(d))
+        payload = {**one.payload, "why": dict(new.why)} if new and new.why else one.payload
+        duplicate = d.verdict == VerdictCode.DUPLICATE
+        rows.append(
+            (
+                key, one.source_id, one.external_id or None, one.phone_key, dict(payload), d.verdict, d.rule, d.version,
+                done.get(id(d), Done.RECORDED if duplicate else ""),
+                new.pursuit_id if new else (hit.pk if hit else None),
+                hit.phase if hit and duplicate else "",
+                hit.owner_id if hit and duplicate else None,
+                one.row,
+            )
+        )  # fmt: skip
+    if fresh:
+        first = fresh[0].arrival
+        same = {
+            "store_id": first.store_id,
+            "kind": first.kind,
+            "door": first.door,
+            "batch_id": batch_id,
+            "actor_id": actor.user_id,
+            "at": now,
+        }
+        bulk.insert(Intake, same, _COLUMNS, rows)
+    return ids
+
+
+_COLUMNS = (
+    "id", "source_id", "external_id", "phone_key", "payload", "verdict", "rule", "rule_version", "done", "pursuit_id",
+    "hit_state", "hit_owner_id", "row",
+)  # fmt: skip
+
+
+def _verdict(d: Decision, new: Made | None, done: Mapping[int, str], intake_id: int) -> Verdict:
+    return Verdict(
+        code=d.verdict,
+        rule=d.rule,
+        version=d.version,
+        done=done.get(id(d), Done.RECORDED if d.verdict == VerdictCode.DUPLICATE else ""),
+        pursuit_id=new.pursuit_id if new else (d.pursuit.pk if d.pursuit else None),
+        intake_id=intake_id,
+        owner_id=new.owner_id if new else None,
+        why=new.why if new else {},
+        repeated=d.earlier is not None,
     )
-    return Verdict(NEW, "NEW", 1, pursuit, intake)

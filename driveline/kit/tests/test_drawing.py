@@ -39,7 +39,7 @@ def test_plain_text_is_escaped_and_markup_of_the_columns_stays():
 def test_a_row_carries_its_key_its_number_and_why_a_command_is_refused():
     drawn = draw_rows(_listing(_line("王先生", assign=2)))
     assert drawn.startswith('<tr data-row="7" data-no=\'{"assign":2}\'>')
-    assert 'data-check aria-label=' in drawn
+    assert "data-check aria-label=" in drawn
     assert '<td class="c-no">21<td' in drawn
     bare = draw_rows(_listing(_line("王先生"), batch=False, verbs=False))
     assert "data-no" not in bare

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class LeadEntered:
-    """A new lead stands in the store, by whichever door."""
+class LeadsEntered:
+    """New leads stand in the store, all by the same door."""
 
     store_id: int
-    pursuit_id: int
-    party_id: int
+    pursuit_ids: tuple[int, ...]
     door: str
 
 

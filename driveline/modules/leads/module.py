@@ -18,18 +18,20 @@ def connect() -> None:
     """Register what this module brings; called once when the apps are ready."""
     from driveline.core import access, dictionaries
     from driveline.engines.followup.policy import register
-    from driveline.engines.intake.rules import VerdictRule, maker, verdict_rule
+    from driveline.engines.intake.rules import maker, verdict_rule
     from driveline.kit.registry import MenuGroup, menu_group
     from driveline.modules.leads import files
     from driveline.modules.leads.choices import KIND
     from driveline.modules.leads.permissions import declare_permissions
     from driveline.modules.leads.policy import LEAD
-    from driveline.modules.leads.services.entry import duplicate, make_lead
+    from driveline.modules.leads.services.duplicates import RULES
+    from driveline.modules.leads.services.making import make_leads
 
     declare_permissions()
     register(LEAD)
-    maker(KIND, make_lead)
-    verdict_rule(KIND, VerdictRule(code="DUP_LEAD", order=50, version=1, match=duplicate))
+    maker(KIND, make_leads)
+    for rule in RULES:
+        verdict_rule(KIND, rule)
     access.party_sight(sees_party)
     dictionaries.uses("lead_source", _sources_used)
     dictionaries.uses("defeat_category", _categories_used)

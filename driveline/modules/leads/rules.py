@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from driveline.core import phones
 from driveline.core.models import Party
+from driveline.core.services.parties import FurtherPhone, PartyRow
 from driveline.kit.errors import Invalid
 
 NAME_MAX = 30
@@ -33,6 +34,21 @@ class LeadData:
     series_id: int | None = None
     car_model_id: int | None = None
     remark: str = ""
+
+    further: tuple[FurtherPhone, ...] = ()
+
+    def party_row(self, store_id: int) -> PartyRow:
+        """The person, to be written in bulk."""
+        return PartyRow(
+            store_id=store_id,
+            name=self.name,
+            phone_key=self.phone_key,
+            gender=self.gender,
+            province=self.province,
+            city=self.city,
+            address=self.address,
+            further=self.further,
+        )
 
     def party_fields(self) -> dict[str, str]:
         """What belongs to the person."""
@@ -84,7 +100,12 @@ def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = Fa
         brand_id=pk_of(data.get("brand")),
         series_id=pk_of(data.get("series")),
         car_model_id=pk_of(data.get("car_model")),
-        **text,
+        name=text["name"],
+        province=text["province"],
+        city=text["city"],
+        address=text["address"],
+        remark=text["remark"],
+        further=tuple(data.get("further") or ()),
     )
 
 

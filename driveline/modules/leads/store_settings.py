@@ -217,3 +217,37 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
     def defeat_after(self) -> int:
         """Follow-ups wanted before a defeat; 0 = at the first."""
         return self.defeat_n if self.defeat_mode == "after_n" else 0
+
+
+class DuplicateSettings(StoreSettings, section="duplicates", label=_("Duplicate leads")):
+    """What is done when a number arrives that is a lead already (dealer.md §2.6)."""
+
+    unassigned: str = setting(
+        default="pin",
+        label=_("The lead waits to be assigned"),
+        choices=(("pin", _("Put it on top and tell who assigns")), ("record", _("Only note it"))),
+        rule="§2.6 (5)",
+        key="lead.duplicate.unassigned",
+    )
+    active: str = setting(
+        default="pull",
+        label=_("The lead is being followed"),
+        help=_("An overdue follow-up stays overdue."),
+        choices=(
+            ("pull", _("Pull its follow-up to today and tell the consultant")),
+            ("tell", _("Tell the consultant")),
+            ("record", _("Only note it")),
+        ),
+        rule="§2.6 (6)",
+        key="lead.duplicate.active",
+    )
+    defeated: str = setting(
+        default="activate",
+        label=_("The lead was defeated"),
+        choices=(
+            ("activate", _("Activate it: grade H, a follow-up due today, to be assigned")),
+            ("record", _("Only note it")),
+        ),
+        rule="§2.6 (7)",
+        key="lead.duplicate.defeated",
+    )

@@ -2,7 +2,7 @@
 
 from driveline.engines.ownership.images import restore as undo
 from driveline.engines.ownership.people import Candidate, candidates
-from driveline.engines.ownership.services.activate import activate, activate_why_not
+from driveline.engines.ownership.services.activate import activate, activate_why_not, revive
 from driveline.engines.ownership.services.assign import assign, assign_why_not, reassign, reassign_why_not
 from driveline.engines.ownership.services.handover import hand_over, release, work_left
 from driveline.engines.ownership.services.void import void, void_why_not, voided_by
@@ -18,6 +18,7 @@ __all__ = [
     "reassign",
     "reassign_why_not",
     "release",
+    "revive",
     "undo",
     "void",
     "void_why_not",

@@ -21,7 +21,9 @@ from driveline.engines.ownership.services.give import Deed, give
 from driveline.kit.errors import Conflict
 
 if TYPE_CHECKING:
-    from driveline.core.models import User
+    from datetime import datetime
+
+    from driveline.core.models import Operation, User
     from driveline.kit.commands import Run
 
 _KEY = models.CharField()
@@ -39,7 +41,8 @@ def activate(rows: Sequence[Pursuit], run: Run, *, user: User | int | None = Non
         owners = {row.pk: owner.user_id if owner else None for row in fresh}
         try:
             with transaction.atomic():
-                run.before.extend(give(fresh, owners, _deed(fresh, run, policy, owner)))
+                deed = _deed(fresh, policy, run.actor.user_id, run.now, run.operation, owner)
+                run.before.extend(give(fresh, owners, deed))
         except IntegrityError as error:
             raise Conflict(_("One of these numbers was entered again this moment; try again.")) from error
         revived.extend(fresh)
@@ -47,21 +50,40 @@ def activate(rows: Sequence[Pursuit], run: Run, *, user: User | int | None = Non
     run.message = _("%(n)s activated") % {"n": len(revived)}
 
 
+def revive(rows: Sequence[Pursuit], *, by_id: int, now: datetime, reason: str = "") -> None:
+    """The same for (locked) lost rows of one kind that came back by themselves: nobody owns them, a task is due
+    today, the log says why. Raises IntegrityError when a number is being followed elsewhere, Conflict when a row
+    is no longer lost."""
+    if rows:
+        policy = policy_for(rows[0].kind)
+        deed = _deed(rows, policy, by_id, now, None, None, reason)
+        give(rows, {row.pk: None for row in rows}, deed)
+
+
 def activate_why_not(row: Pursuit) -> str:
     """ "" when the row is defeated."""
     return "" if row.phase == Phase.LOST else _("Only a defeated one can be activated.")
 
 
-def _deed(rows: Sequence[Pursuit], run: Run, policy: Policy, owner: Candidate | None) -> Deed:
+def _deed(
+    rows: Sequence[Pursuit],
+    policy: Policy,
+    by_id: int,
+    now: datetime,
+    operation: Operation | None,
+    owner: Candidate | None,
+    reason: str = "",
+) -> Deed:
     keys = {row.pk: policy.exclusive_key(row.party.phone_key) for row in rows}
     return Deed(
-        by_id=run.actor.user_id,
-        now=run.now,
+        by_id=by_id,
+        now=now,
         action=Action.ACTIVATE,
         origin=TaskOrigin.ACTIVATE,
         expected=[Phase.LOST],
-        operation=run.operation,
+        operation=operation,
         due_today=True,
+        reason=reason,
         names={owner.user_id: owner.name} if owner else {},
         values={
             "is_open": True,

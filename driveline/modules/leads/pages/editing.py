@@ -15,7 +15,7 @@ from driveline.kit.scopes import visible
 from driveline.kit.views.details import drawn
 from driveline.kit.views.guard import actor_of, done, one_or_404
 from driveline.modules.leads.forms import LeadForm
-from driveline.modules.leads.services.entry import AlreadyThere, lead_create, lead_edit
+from driveline.modules.leads.services.entry import AlreadyThere, Entered, lead_edit, lead_enter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ SAVES = [("stay", _("Save and enter another")), ("close", _("Submit"))]
 
 
 def create(request: HttpRequest, page: ListPage) -> HttpResponse:
-    """A new lead; a number that is there already is refused with the way to its lead."""
+    """A new lead; a number that is there already leads to its lead, with what was done with that (§2.6)."""
     actor = actor_of(request)
     if not actor.can("leads.create"):
         raise PermissionDenied
@@ -39,21 +39,29 @@ def create(request: HttpRequest, page: ListPage) -> HttpResponse:
         data = dict(form.cleaned_data)
         mine = data.pop("assign_to_me", False)
         try:
-            lead = lead_create(actor, data, key=request.POST.get("key") or None, assign_to_me=mine)
+            entered = lead_enter(actor, data, key=request.POST.get("key") or None, assign_to_me=mine)
         except Invalid as error:
             form.take(error)
-        except AlreadyThere as there:
-            return _draw(request, page, form, title, SAVES, status=409, there=there)
         else:
-            triggers: dict[str, Any] = {"list:refresh": {"changed": [lead.pk]}, "badges:refresh": {}}
-            text = gettext("%(name)s is entered") % {"name": data["name"]}
-            triggers["toast"] = {"text": text}
-            if request.POST.get("then") == "stay":
-                triggers["drawer:open"] = {"url": f"{page.url}new/"}
-            else:
-                triggers["drawer:close"] = {}
-            return done(**triggers)
+            return _said(entered, page, stay=request.POST.get("then") == "stay")
     return _draw(request, page, form, title, SAVES, status=422)
+
+
+def _said(entered: Entered, page: ListPage, *, stay: bool) -> HttpResponse:
+    """What became of the entry; of a number that was there already its lead is opened, when it may be seen."""
+    text = entered.sentence or gettext("%(name)s is entered") % {"name": entered.pursuit.party.name}
+    triggers: dict[str, Any] = {
+        "list:refresh": {"changed": [entered.pursuit.pk] if entered.visible else []},
+        "badges:refresh": {},
+        "toast": {"text": text},
+    }
+    if stay:
+        triggers["drawer:open"] = {"url": f"{page.url}new/"}
+    elif not entered.new and entered.visible:
+        triggers["drawer:open"] = {"url": entered.url}
+    else:
+        triggers["drawer:close"] = {}
+    return done(**triggers)
 
 
 def edit(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:

@@ -12,7 +12,10 @@ from driveline.core.models import Transition
 from driveline.engines.followup.choices import Action
 from driveline.engines.followup.models import FollowUp
 from driveline.engines.followup.policy import policy_for
+from driveline.engines.intake.choices import VerdictCode
+from driveline.engines.intake.deciding import label_of
 from driveline.engines.intake.models import Intake
+from driveline.engines.ownership.arrival import why_words
 from driveline.kit.formats import day, moment, waiting
 from driveline.modules.leads.services.said import said_reason
 
@@ -100,7 +103,8 @@ def _changes(pursuit: Pursuit, ctx: Context) -> list[Event]:
 def _said(detail: dict[str, Any]) -> list[str]:
     """What a change says of itself: to whom it went, which rule decided."""
     names = {"to_name": _("to %(value)s"), "from_name": _("from %(value)s"), "rule": _("by rule %(value)s")}
-    return [str(words) % {"value": detail[name]} for name, words in names.items() if detail.get(name)]
+    said = [str(words) % {"value": detail[name]} for name, words in names.items() if detail.get(name)]
+    return [*said, *filter(None, [why_words(detail.get("why") or {})])]
 
 
 def _arrivals(pursuit: Pursuit, ctx: Context) -> list[Event]:
@@ -109,7 +113,10 @@ def _arrivals(pursuit: Pursuit, ctx: Context) -> list[Event]:
     )
     events = []
     for arrival in rows[: AT_ONCE + 1]:
-        foot = " · ".join(filter(None, [str(arrival.source or ""), str(arrival.actor)]))
-        title = gettext("Arrived") if arrival.verdict == "new" else gettext("Entered again")
-        events.append(Event(arrival.at, title, moment(arrival.at, ctx.today), foot=foot))
+        done = arrival.get_done_display() if arrival.done else ""
+        foot = " · ".join(filter(None, [str(arrival.source or ""), str(arrival.actor), done]))
+        new = arrival.verdict == VerdictCode.NEW
+        title = gettext("Arrived") if new else gettext("Entered again")
+        lines = [] if new else [str(label_of(arrival.kind, arrival.rule))]
+        events.append(Event(arrival.at, title, moment(arrival.at, ctx.today), foot=foot, lines=lines))
     return events

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from driveline.core import clock, dictionaries
 from driveline.core.models import CarModel, Party, Series
-from driveline.core.services.parties import party_create, party_for_phone, party_update
-from driveline.engines.followup.choices import Action, Phase, TaskOrigin
+from driveline.core.services.parties import party_for_phone, party_update
+from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.policy import policy_for
-from driveline.engines.followup.services.tasks import NewTask, create_tasks, lock_pursuits
-from driveline.engines.followup.services.transitions import Change, log_changes
-from driveline.engines.intake.models import Intake
-from driveline.engines.intake.rules import Arrival, Hit
-from driveline.engines.intake.services import AlreadyThere as Met
-from driveline.engines.intake.services import arrive
+from driveline.engines.followup.services.tasks import lock_pursuits
+from driveline.engines.intake.rules import Arrival
+from driveline.engines.intake.services import Verdict, arrive
 from driveline.kit.errors import Conflict, Forbidden, Invalid, Refused
-from driveline.kit.events import publish
 from driveline.kit.ports import ports
 from driveline.kit.scopes import visible
-from driveline.modules.leads.choices import KIND, EntryMethod, look
-from driveline.modules.leads.events import LeadEntered
+from driveline.modules.leads.choices import KIND, EntryMethod
 from driveline.modules.leads.models import Lead
 from driveline.modules.leads.rules import LeadData, check
+from driveline.modules.leads.services.duplicates import done_words, leads_by_phone, there
+from driveline.modules.leads.services.making import LeadEntry
 from driveline.modules.leads.store_settings import LeadSettings
 
 if TYPE_CHECKING:
@@ -37,11 +35,10 @@ if TYPE_CHECKING:
 CREATE = "leads.create"
 EDIT = "leads.edit"
 VIEW = "leads.view"
-COUNTED = (Phase.UNASSIGNED, Phase.ACTIVE, Phase.REVIEW, Phase.LOST)
 
 
 class AlreadyThere(Refused):
-    """The number is a lead already (R-L-01). `pursuit_id` and `url` name it when the actor may see it."""
+    """The new number of a lead that is mended is another lead's. `pursuit_id` and `url` name it when it may be seen."""
 
     def __init__(self, sentence: str, pursuit_id: int | None, rule: str) -> None:
         super().__init__(sentence, rule)
@@ -52,86 +49,69 @@ class AlreadyThere(Refused):
         return f"/leads/{self.pursuit_id}/" if self.pursuit_id else ""
 
 
-def lead_create(
+@dataclass(frozen=True)
+class Entered:
+    """What came of an entry: a new lead, or the one that was there already and what was done with it (§2.6).
+
+    `sentence` says so of a duplicate; `visible`: the actor may see the lead.
+    """
+
+    pursuit: Pursuit
+    verdict: Verdict
+    sentence: str = ""
+    visible: bool = True
+
+    @property
+    def new(self) -> bool:
+        return self.verdict.new
+
+    @property
+    def url(self) -> str:
+        return f"/leads/{self.pursuit.pk}/" if self.visible else ""
+
+
+def lead_enter(
     actor: Actor,
     data: dict[str, Any],
     *,
     key: str | None = None,
     assign_to_me: bool = False,
+    door: str = EntryMethod.MANUAL,
     now: datetime | None = None,
-) -> Pursuit:
-    """Enter a lead by hand; it waits for an owner, or is the actor's own at once with a task due today.
+) -> Entered:
+    """Enter a lead: it waits for an owner, goes to whom the source's rule says, or is the actor's own. A number that
+    is a lead already makes no second one; the duplicate table says what is done with the first (R-L-01, R-L-02).
 
     `data`: name, phone, source (row or id), and optionally gender, province, city, address, brand, series,
-    car_model, remark. `key` makes the same form sent twice one lead.
-    Raises Forbidden, Invalid (field → sentences), AlreadyThere. Nothing is written then.
+    car_model, remark. `key` makes the same form sent twice one arrival.
+    Raises Forbidden and Invalid (field → sentences). Nothing is written then.
     """
     if not actor.can(CREATE):
         raise Forbidden(_("Your role does not include this action."))
     if assign_to_me and not actor.can(policy_for(KIND).record_permission):
         raise Invalid({"assign_to_me": [_("Your role does not follow leads up.")]}, "A-L-04")
-    if key and (earlier := _earlier(actor, key)) is not None:
-        return earlier
     now = clock.local(now) if now else clock.now()
     checked = _checked(actor.store_id, data, now)
     arrival = Arrival(
         store_id=actor.store_id,
         kind=KIND,
-        door=EntryMethod.MANUAL,
+        door=door,
         phone_key=checked.phone_key,
         source_id=checked.source_id,
         external_id=f"form:{actor.user_id}:{key}"[:80] if key else None,
-        data={"lead": checked, "mine": assign_to_me, "entry": EntryMethod.MANUAL},
+        data=LeadEntry(checked, mine=assign_to_me),
         payload={"name": checked.name},
     )
-    try:
-        return arrive(actor, arrival, now=now).pursuit
-    except Met as met:
-        raise _already(actor, met.pursuit, met.sentence, met.rule) from met
-    except IntegrityError:
-        if key and (earlier := _earlier(actor, key)) is not None:
-            return earlier  # the same form at the same moment
-        raise
+    return entered(actor, arrive(actor, arrival, now=now))
 
 
-def make_lead(actor: Actor, arrival: Arrival, now: datetime) -> Pursuit:
-    """Write party, pursuit, lead and, when it is the actor's own, its first task. Registered as the kind's maker."""
-    data: LeadData = arrival.data["lead"]
-    mine: bool = arrival.data["mine"]
-    policy = policy_for(KIND)
-    party = party_for_phone(arrival.store_id, data.phone_key)
-    if party is None:
-        party = party_create(arrival.store_id, phone_key=data.phone_key, **data.party_fields())
-    else:
-        party_update(party, **{name: value for name, value in data.party_fields().items() if value})
-    due = policy.first_due(policy.numbers(arrival.store_id, now.date()), policy.first_grade, now.date())
-    pursuit = Pursuit.objects.create(
-        store_id=arrival.store_id,
-        kind=KIND,
-        party=party,
-        entry_method=arrival.data["entry"],
-        source_id=data.source_id,
-        brand_id=data.brand_id,
-        series_id=data.series_id,
-        car_model_id=data.car_model_id,
-        created_by_id=actor.user_id,
-        created_at=now,
-        arrived_at=now,
-        phase=Phase.ACTIVE if mine else Phase.UNASSIGNED,
-        grade=policy.first_grade,
-        owner_id=actor.user_id if mine else None,
-        keeper_id=actor.user_id,
-        exclusive_key=policy.exclusive_key(data.phone_key),
-        assigned_at=now if mine else None,
-        next_due=due if mine else None,
-    )
-    Lead.objects.create(pursuit=pursuit, remark=data.remark, external_id=arrival.data.get("external_id", ""))
-    if mine:
-        new = NewTask(pursuit=pursuit, assignee_id=actor.user_id, due=due, origin=TaskOrigin.ASSIGN)
-        create_tasks([new], now=now)
-    _log_entry(pursuit, actor, now, mine=mine)
-    publish(LeadEntered(pursuit.store_id, pursuit.pk, party.pk, arrival.door))
-    return pursuit
+def entered(actor: Actor, verdict: Verdict) -> Entered:
+    """The verdict with the row and the words for it."""
+    pursuit = Pursuit.objects.select_related("owner", "party").get(pk=verdict.pursuit_id or 0)
+    if verdict.new:
+        return Entered(pursuit, verdict)
+    seen = visible(Pursuit.objects.filter(pk=pursuit.pk), actor, VIEW).exists()
+    return Entered(pursuit, verdict, f"{there(pursuit)} {done_words(verdict.done)}", seen)
 
 
 def lead_edit(
@@ -167,46 +147,6 @@ def lead_edit(
     return pursuit
 
 
-def duplicate(arrival: Arrival) -> Hit | None:
-    """Verdict rule: the number is a lead of this store already, waiting, followed or defeated (§2.6 rows 5 to 7).
-
-    Void and converted ones do not count (DESIGN §3a).
-    """
-    if not arrival.phone_key:
-        return None
-    found = (
-        Pursuit.objects.select_related("owner", "party")
-        .filter(store_id=arrival.store_id, kind=KIND, phase__in=COUNTED, party__phone_key=arrival.phone_key)
-        .order_by("-is_open", "-pk")
-        .first()
-    )
-    return Hit(found, _there(found)) if found else None
-
-
-def _there(pursuit: Pursuit) -> str:
-    status = look(pursuit.phase)[1]
-    if pursuit.owner is None:
-        return _("This number is a lead already (%(status)s).") % {"status": status}
-    return _("This number is a lead already (%(status)s, %(owner)s).") % {
-        "status": status,
-        "owner": pursuit.owner.name,
-    }
-
-
-def _already(actor: Actor, pursuit: Pursuit, sentence: Any, rule: str) -> AlreadyThere:
-    seen = visible(Pursuit.objects.filter(pk=pursuit.pk), actor, VIEW).exists()
-    return AlreadyThere(str(sentence), pursuit.pk if seen else None, rule)
-
-
-def _earlier(actor: Actor, key: str) -> Pursuit | None:
-    """What was made of this form before."""
-    found = Intake.objects.select_related("pursuit").filter(
-        store_id=actor.store_id, kind=KIND, external_id=f"form:{actor.user_id}:{key}"[:80]
-    )
-    intake = found.first()
-    return intake.pursuit if intake else None
-
-
 def _checked(store_id: int, data: dict[str, Any], now: datetime, kept: int | None = None) -> LeadData:
     settings = LeadSettings.of(store_id, now.date())
     offered = {entry.id for entry in dictionaries.items(store_id, "lead_source")}
@@ -232,23 +172,6 @@ def _is_of(model: type[Series | CarModel], pk: int, **parent: int) -> bool:
     return model._default_manager.filter(pk=pk, **parent).exists()
 
 
-def _log_entry(pursuit: Pursuit, actor: Actor, now: datetime, *, mine: bool) -> None:
-    blank = Pursuit(pk=pursuit.pk, store_id=pursuit.store_id, phase="")
-    changes = [Change(blank, Action.CREATE, Phase.UNASSIGNED)]
-    if mine:
-        waiting = Pursuit(pk=pursuit.pk, store_id=pursuit.store_id, phase=Phase.UNASSIGNED)
-        changes.append(
-            Change(
-                waiting, Action.ASSIGN, Phase.ACTIVE, detail={"to": actor.user_id, "to_name": _name(actor)}
-            )
-        )
-    log_changes(changes, by_id=actor.user_id, now=now)
-
-
-def _name(actor: Actor) -> str:
-    return str(getattr(getattr(actor, "user", None), "name", ""))
-
-
 def _reachable(actor: Actor, pursuit_id: int) -> None:
     """404 or 403 before anything is read for writing."""
     rows = Pursuit.objects.filter(pk=pursuit_id, kind=KIND, store_id=actor.store_id)
@@ -261,10 +184,10 @@ def _reachable(actor: Actor, pursuit_id: int) -> None:
 
 def _free_number(actor: Actor, pursuit: Pursuit, phone_key: str) -> None:
     """Refuse a new number that another lead or another person of the store has."""
-    arrival = Arrival(store_id=pursuit.store_id, kind=KIND, door=EntryMethod.MANUAL, phone_key=phone_key)
-    hit = duplicate(arrival)
-    if hit is not None and hit.pursuit.pk != pursuit.pk:
-        raise _already(actor, hit.pursuit, hit.refused, "DUP_LEAD")
+    met = leads_by_phone(pursuit.store_id, frozenset({phone_key})).get(phone_key)
+    if met is not None and met.pk != pursuit.pk:
+        seen = visible(Pursuit.objects.filter(pk=met.pk), actor, VIEW).exists()
+        raise AlreadyThere(there(met), met.pk if seen else None, "R-L-01")
     if party_for_phone(pursuit.store_id, phone_key) is not None:
         raise Invalid({"phone": [_("This number belongs to another customer already.")]}, "R-G-02")
 

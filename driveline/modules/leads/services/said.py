@@ -25,5 +25,7 @@ def said_reason(store_id: int, action: str, reason: str) -> str:
             "first_contact": _("the first contact took too long"),
         }
         return known.get(reason, reason)
+    if action == Action.ACTIVATE:
+        return _("the customer asked again") if reason == "asked_again" else reason
     kind = _DICTIONARIES.get(Action(action)) if action in Action.values else None
     return dictionaries.label(store_id, kind, reason) if kind else reason

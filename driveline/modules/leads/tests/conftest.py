@@ -16,7 +16,7 @@ from driveline.engines.followup.invariants import check, check_log
 from driveline.engines.followup.models import Pursuit, Task
 from driveline.engines.followup.services import record_follow_up
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
-from driveline.modules.leads.services.entry import lead_create
+from driveline.modules.leads.services.entry import Entered, lead_enter
 from tests.world import World
 
 REMARK = "客户说周末带家人来看车,想要白色的顶配"  # more than 15 characters
@@ -39,11 +39,17 @@ class Shop:
         return f"138{self._next:08d}"
 
     def lead(self, name: str = "王先生", phone: str = "", by: User | None = None, **data: Any) -> Pursuit:
-        """A lead entered by 网丙."""
+        """A new lead entered by 网丙."""
+        entered = self.enter(name, phone, by, **data)
+        assert entered.new
+        return entered.pursuit
+
+    def enter(self, name: str = "王先生", phone: str = "", by: User | None = None, **data: Any) -> Entered:
+        """网丙 fills the form, whatever the duplicate table makes of it."""
         who = self.actor(by or self.world.wangbing)
         mine = data.pop("assign_to_me", False)
         given = {"name": name, "phone": phone or self.phone(), "source": self.source, **data}
-        return lead_create(who, given, assign_to_me=mine)
+        return lead_enter(who, given, assign_to_me=mine)
 
     def leads(self, count: int) -> list[Pursuit]:
         return [self.lead(name=f"客户{n}") for n in range(count)]

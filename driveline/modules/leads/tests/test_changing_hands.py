@@ -17,7 +17,6 @@ from driveline.kit.errors import Conflict, Forbidden, Invalid, Refused
 from driveline.modules.leads.models import Lead
 from driveline.modules.leads.policy import LEAD
 from driveline.modules.leads.services.commands import lead_activate, lead_assign
-from driveline.modules.leads.services.entry import AlreadyThere
 from driveline.modules.leads.tests.conftest import Shop, fresh
 
 
@@ -123,8 +122,7 @@ def test_void_cancels_the_task_and_frees_the_number(shop: Shop) -> None:
     lead = shop.followed()
     phone = lead.party.phone_key
     with shop.day("2019-03-06"):
-        with pytest.raises(AlreadyThere):
-            shop.lead(phone=phone)
+        assert shop.enter(phone=phone).verdict.rule == "DUP_LEAD_ACTIVE"
         shop.void(lead)
         assert (fresh(lead).phase, Lead.objects.get(pk=lead.pk).void_reason) == (Phase.CLOSED, "wrong_number")
         assert Task.objects.get().state == TaskState.CANCELLED
@@ -261,21 +259,19 @@ def bulk(shop: Shop, count: int) -> list[int]:
     from driveline.core.services.parties import PartyRow, parties_bulk_create
 
     store, by, now = shop.world.a, shop.world.wangbing, dt.datetime(2019, 3, 5, 9, tzinfo=dt.UTC)
-    parties = parties_bulk_create(
-        [PartyRow(store_id=store.pk, name=f"客户{n}", phone_key=shop.phone()) for n in range(count)]
-    )
+    people = [PartyRow(store_id=store.pk, name=f"客户{n}", phone_key=shop.phone()) for n in range(count)]
     rows = Pursuit.objects.bulk_create(
         Pursuit(
             store=store,
             kind="lead",
-            party=party,
+            party_id=party_id,
             created_by=by,
             keeper=by,
             created_at=now,
             arrived_at=now,
-            exclusive_key=f"sales:{party.phone_key}",
+            exclusive_key=f"sales:{person.phone_key}",
         )
-        for party in parties
+        for party_id, person in zip(parties_bulk_create(people), people, strict=True)
     )
     Lead.objects.bulk_create(Lead(pursuit=row) for row in rows)
     return [row.pk for row in rows]

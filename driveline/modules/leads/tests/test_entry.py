@@ -1,4 +1,4 @@
-"""Leads come in and are mended: duplicates are refused with a way to the lead (R-L-01), data are checked (R-G-02)."""
+"""Leads come in and are mended; data are checked (R-G-02). What a duplicate does: test_duplicates.py."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import Intake
 from driveline.kit.errors import Conflict, Forbidden, Invalid, Refused
 from driveline.modules.leads.models import Lead
-from driveline.modules.leads.services.entry import AlreadyThere, lead_create, lead_edit
+from driveline.modules.leads.services.entry import AlreadyThere, lead_edit, lead_enter
 from driveline.modules.leads.tests.conftest import Shop, fresh
 
 
@@ -36,33 +36,12 @@ def test_a_lead_leaves_an_arrival_and_a_line_in_the_log(shop: Shop) -> None:
     assert lead.exclusive_key == "sales:13800000000"
 
 
-def test_rl01_a_number_that_is_there_is_refused_with_a_way_to_its_lead(shop: Shop) -> None:
-    lead = shop.lead(phone="13800000000")
-    shop.assign(lead, shop.world.gujia)
-    with pytest.raises(AlreadyThere) as seen:
-        shop.lead(phone="138 0000 0000", by=shop.world.jingding)
-    assert (seen.value.pursuit_id, seen.value.url) == (lead.pk, f"/leads/{lead.pk}/")
-    assert "顾甲" in str(seen.value.sentence)
-    with pytest.raises(AlreadyThere) as hidden:
-        shop.lead(phone="13800000000")  # 网丙 does not see the leads of 顾甲
-    assert (hidden.value.pursuit_id, hidden.value.url) == (None, "")
-    assert (Pursuit.objects.count(), Party.objects.count(), Intake.objects.count()) == (1, 1, 1)
-
-
-def test_a_defeated_lead_holds_its_number_a_void_one_does_not(shop: Shop) -> None:
-    lead = shop.followed(contacts=2)
-    with shop.day("2019-03-07"):
-        shop.lose(lead)
-        with pytest.raises(AlreadyThere):
-            shop.lead(phone=lead.party.phone_key)
-    assert Pursuit.objects.count() == 1
-
-
 def test_the_same_form_sent_twice_is_one_lead(shop: Shop) -> None:
     actor = shop.actor(shop.world.wangbing)
-    first = lead_create(actor, data(shop), key="form-1")
-    assert lead_create(actor, data(shop), key="form-1") == first
-    assert Pursuit.objects.count() == 1
+    first = lead_enter(actor, data(shop), key="form-1")
+    again = lead_enter(actor, data(shop), key="form-1")
+    assert (again.pursuit, again.new, again.verdict.repeated) == (first.pursuit, True, True)
+    assert (Pursuit.objects.count(), Intake.objects.count()) == (1, 1)
 
 
 def test_an_own_lead_is_followed_at_once(shop: Shop) -> None:
@@ -97,7 +76,7 @@ def test_only_who_may_enter_enters(shop: Shop) -> None:
 )
 def test_what_cannot_stand_in_a_lead(shop: Shop, field: str, value: object) -> None:
     with pytest.raises(Invalid) as wrong:
-        lead_create(shop.actor(shop.world.wangbing), data(shop, **{field: value}))
+        lead_enter(shop.actor(shop.world.wangbing), data(shop, **{field: value}))
     assert list(wrong.value.errors) == [field]
     assert (Pursuit.objects.count(), Party.objects.count()) == (0, 0)
 

@@ -20,7 +20,7 @@ from driveline.engines.followup.services import record_follow_up
 from driveline.engines.intake.models import Intake
 from driveline.kit.errors import Conflict, Refused
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
-from driveline.modules.leads.services.entry import AlreadyThere, lead_create
+from driveline.modules.leads.services.entry import lead_enter
 from driveline.modules.leads.tests.conftest import REMARK, Shop, fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -177,10 +177,11 @@ def test_two_enter_the_same_number(shop: Shop, day: None, _round: int) -> None:
     world = shop.world
     data = {"name": "王先生", "phone": "13800000000", "source": shop.source}
     results = at_once(
-        lambda: lead_create(shop.actor(world.wangbing), data),
-        lambda: lead_create(shop.actor(world.jingding), data),
+        lambda: lead_enter(shop.actor(world.wangbing), data),
+        lambda: lead_enter(shop.actor(world.jingding), data),
     )
-    [loser] = refusals(results)
-    assert isinstance(loser, AlreadyThere)
-    assert (Pursuit.objects.count(), Intake.objects.count()) == (1, 1)
+    assert sorted(entered.new for entered in results) == [False, True]
+    assert results[0].pursuit == results[1].pursuit
+    assert (Pursuit.objects.count(), Intake.objects.count()) == (1, 2)
+    assert set(Intake.objects.values_list("rule", flat=True)) == {"NEW", "DUP_LEAD_UNASSIGNED"}
     assert check(world.a) == []

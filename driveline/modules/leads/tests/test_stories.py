@@ -15,7 +15,7 @@ from driveline.kit.errors import Forbidden, Invalid, Refused
 from driveline.kit.scopes import visible
 from driveline.modules.leads.services import counts
 from driveline.modules.leads.services.commands import lead_assign
-from driveline.modules.leads.services.entry import lead_create, lead_edit
+from driveline.modules.leads.services.entry import lead_edit, lead_enter
 from driveline.modules.leads.tests.conftest import Shop, fresh
 
 
@@ -39,13 +39,13 @@ def store_setting(shop: Shop, **values: object) -> None:
 def test_s01_a_new_lead_needs_name_number_and_source(shop: Shop) -> None:
     actor = shop.actor(shop.world.wangbing)
     with pytest.raises(Invalid) as missing:
-        lead_create(actor, {"name": "王先生"})
+        lead_enter(actor, {"name": "王先生"})
     assert set(missing.value.errors) == {"phone", "source"}
     with pytest.raises(Invalid) as short:
-        lead_create(actor, {"name": "王先生", "phone": "1380000000", "source": shop.source})
+        lead_enter(actor, {"name": "王先生", "phone": "1380000000", "source": shop.source})
     assert set(short.value.errors) == {"phone"}
     assert Pursuit.objects.count() == 0
-    lead = lead_create(actor, {"name": "王先生", "phone": "13800000000", "source": shop.source})
+    lead = lead_enter(actor, {"name": "王先生", "phone": "13800000000", "source": shop.source}).pursuit
     assert (lead.grade, lead.phase, Task.objects.count()) == ("H", Phase.UNASSIGNED, 0)
 
 
@@ -197,9 +197,9 @@ def test_s78_a_consultant_sees_and_works_his_own_leads_only(shop: Shop) -> None:
 def test_s79_the_same_number_may_be_a_lead_in_both_stores(shop: Shop) -> None:
     world = shop.world
     here = shop.lead(phone="13800000001")
-    there = lead_create(
+    there = lead_enter(
         shop.actor(world.wangchen), {"name": "李女士", "phone": "13800000001", "source": shop.source}
-    )
+    ).pursuit
     assert (here.store, there.store) == (world.a, world.b)
     assert list(visible(Pursuit, shop.actor(world.jingchen), "leads.view")) == [there]
     in_b = shop.actor(world.shuangwei, world.b)

@@ -96,7 +96,9 @@ class Writer:
                     province=province, city=city, address=address,
                 )
             )  # fmt: skip
-        return parties_bulk_create(rows)
+        ids = parties_bulk_create(rows)
+        found = Party.objects.in_bulk(ids)
+        return [found[pk] for pk in ids]
 
     def _pursuit(self, story: Story, party: Party) -> Pursuit:
         car = self._car(story)

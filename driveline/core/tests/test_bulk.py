@@ -1,0 +1,94 @@
+"""Rows written in bulk stand there as if each had been saved by itself, on both databases."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from driveline.core import bulk, clock
+from driveline.core.models import Notification, Party
+from driveline.core.search import party_ids
+from driveline.engines.followup.models import Task
+from tests.factories import a_lead
+from tests.world import World
+
+NASTY = "a\tb\nc\\d\re\\N '\"%s 王"
+
+
+@pytest.mark.django_db
+def test_texts_dates_and_json_come_back_as_they_went_in(world: World) -> None:
+    now = clock.now()
+    [key] = bulk.next_ids(Notification, 1)
+    params = {"text": NASTY, "n": 1, "none": None}
+    bulk.insert(
+        Notification,
+        {"store_id": world.a.pk, "kind": "assigned", "created_at": now},
+        ("id", "user_id", "params", "link"),
+        [(key, world.gujia.pk, params, NASTY)],
+    )
+    row = Notification.objects.get(pk=key)
+    assert (row.params, row.link, row.created_at, row.read_at, row.dedupe_key) == (
+        params,
+        NASTY,
+        now,
+        None,
+        None,
+    )
+
+
+@pytest.mark.django_db
+def test_days_times_and_numbers_of_a_row(world: World) -> None:
+    lead = a_lead(world)
+    [key] = bulk.next_ids(Task, 1)
+    bulk.insert(
+        Task,
+        {"store_id": world.a.pk, "kind": "lead", "created_at": clock.now(), "origin": "assign"},
+        ("id", "pursuit_id", "due_date", "first_due", "due_time", "plan_visit"),
+        [(key, lead.pk, date(2019, 3, 5), date(2019, 3, 5), time(18, 0), True)],
+    )
+    task = Task.objects.get(pk=key)
+    assert (task.due_date, task.due_time, task.plan_visit, task.topics, task.state) == (
+        date(2019, 3, 5),
+        time(18, 0),
+        True,
+        [],
+        "open",
+    )
+
+
+def _parties(world: World, phones: list[str]) -> list[int]:
+    ids = bulk.next_ids(Party, len(phones))
+    rows: list[tuple[Any, ...]] = [
+        (pk, "欧阳明", "欧 阳 明", phone) for pk, phone in zip(ids, phones, strict=True)
+    ]
+    same = {"store_id": world.a.pk, "created_at": clock.now()}
+    bulk.insert(Party, same, ("id", "name", "name_split", "phone_key"), rows)
+    return ids
+
+
+@pytest.mark.django_db
+def test_keys_are_new_ones_before_and_after_an_ordinary_row(world: World) -> None:
+    first = _parties(world, ["13800000001", "13800000002"])
+    plain = Party.objects.create(store=world.a, name="王", created_at=clock.now()).pk
+    second = _parties(world, ["13800000003"])
+    assert len({*first, plain, *second}) == 4
+    assert Party.objects.filter(pk__in=[*first, plain, *second]).count() == 4
+
+
+@pytest.mark.django_db
+def test_constraints_and_the_search_hold_as_for_any_row(world: World) -> None:
+    [found] = _parties(world, ["13800000001"])
+    assert party_ids([world.a.pk], "阳明").ids == [found]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        _parties(world, ["13800000002", "13800000001"])
+    assert Party.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_nothing_is_asked_for_nothing(world: World, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert bulk.next_ids(Party, 0) == []
+        bulk.insert(Party, {}, ("id",), [])

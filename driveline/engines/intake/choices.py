@@ -1,0 +1,34 @@
+"""The engine's fixed vocabulary: what was decided about an arrival, and what was done with the row it met."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class VerdictCode(models.TextChoices):
+    """What an arrival came to."""
+
+    NEW = "new", _("New")
+    DUPLICATE = "duplicate", _("Duplicate")
+    FAILED = "failed", _("Failed")
+
+
+class Done(models.TextChoices):
+    """处理结果: what was done with the row a duplicate met (dealer.md §2.5)."""
+
+    PULLED = "pulled", _("Pulled to today")
+    ACTIVATED = "activated", _("Activated")
+    PINNED = "pinned", _("Put on top")
+    TOLD = "told", _("Owner told")
+    RECORDED = "recorded", _("Recorded only")
+
+
+class BatchState(models.TextChoices):
+    """Where an import stands."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    CHECKED = "checked", _("Checked")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
+    FAILED = "failed", _("Failed")
+    REVERTED = "reverted", _("Reverted")

@@ -1,0 +1,85 @@
+"""One pass over a set of arrivals: what the table says of each, from a constant number of look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from driveline.engines.intake.choices import VerdictCode
+from driveline.engines.intake.models import Intake
+from driveline.engines.intake.rules import Arrival, Decision, Look, rules_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+IN_FILE = "DUP_IN_FILE"
+IN_FILE_LABEL = _("Twice in the file")
+
+
+def decide(arrivals: Sequence[Arrival], batch_id: int | None = None) -> list[Decision]:
+    """The decision on each arrival, in their order (dealer.md §2.6). All are of one store and kind, and no two
+    of them may have the same number unless they are rows of one file: there the first counts, row 1."""
+    if not arrivals:
+        return []
+    earlier = _handled(arrivals)
+    seen = _in_file(arrivals, batch_id) if batch_id is not None else set()
+    phones = frozenset(a.phone_key for a in arrivals if a.phone_key)
+    look = Look(arrivals[0].store_id, phones)
+    decisions = []
+    for arrival in arrivals:
+        known = earlier.get((arrival.source_id, arrival.external_id))
+        if known is not None:
+            decisions.append(_again(arrival, known))
+        elif batch_id is not None and arrival.phone_key and arrival.phone_key in seen:
+            decisions.append(Decision(arrival, VerdictCode.DUPLICATE, IN_FILE))
+        else:
+            decisions.append(_by_table(arrival, look))
+            seen.add(arrival.phone_key)
+    return decisions
+
+
+def label_of(kind: str, code: str) -> str | _StrPromise:
+    """过滤原因: the rule's name for people; the code itself for a rule that is gone."""
+    if code == IN_FILE:
+        return IN_FILE_LABEL
+    return next((rule.label for rule in rules_of(kind) if rule.code == code), code)
+
+
+def labels(kind: str) -> list[tuple[str, str | _StrPromise]]:
+    """Every reason an arrival of the kind can be held back for, in the table's order."""
+    held = [(rule.code, rule.label) for rule in rules_of(kind) if rule.verdict == VerdictCode.DUPLICATE]
+    return [(IN_FILE, IN_FILE_LABEL), *held]
+
+
+def _by_table(arrival: Arrival, look: Look) -> Decision:
+    if arrival.phone_key:
+        for rule in rules_of(arrival.kind):
+            pursuit = rule.match(arrival, look)
+            if pursuit is not None:
+                return Decision(arrival, rule.verdict, rule.code, rule.version, pursuit)
+    return Decision(arrival, VerdictCode.NEW)
+
+
+def _again(arrival: Arrival, known: Intake) -> Decision:
+    """Row 0: the same message once more. What was decided then stands; nothing is written."""
+    return Decision(arrival, known.verdict, known.rule, known.rule_version, known.pursuit, known.pk)
+
+
+def _handled(arrivals: Sequence[Arrival]) -> dict[tuple[int | None, str | None], Intake]:
+    ids = {a.external_id for a in arrivals if a.external_id}
+    if not ids:
+        return {}
+    rows = Intake.objects.filter(store_id=arrivals[0].store_id, external_id__in=ids)
+    return {
+        (row.source_id, row.external_id): row
+        for row in rows.select_related("pursuit", "pursuit__party", "pursuit__owner")
+    }
+
+
+def _in_file(arrivals: Sequence[Arrival], batch_id: int) -> set[str]:
+    """The numbers of these that an earlier row of the file brought."""
+    phones = {a.phone_key for a in arrivals if a.phone_key}
+    rows = Intake.objects.filter(store_id=arrivals[0].store_id, phone_key__in=phones, batch_id=batch_id)
+    return set(rows.exclude(verdict=VerdictCode.FAILED).values_list("phone_key", flat=True))

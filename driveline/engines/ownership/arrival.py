@@ -1,0 +1,102 @@
+"""Assignment on arrival: nobody, one person, or in turn over those who take work; the reason is kept (DESIGN §3a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from driveline.engines.ownership.models import ArrivalRule
+from driveline.engines.ownership.people import Candidate, candidates
+
+if TYPE_CHECKING:
+    from driveline.engines.followup.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """To whom a new row goes (None: into the queue) and why: the rule, its version and what it went by."""
+
+    user_id: int | None = None
+    name: str = ""
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+
+QUEUE = Given()
+
+
+class Assigner:
+    """Deals out the new rows of one store and kind. Counts on what it has given, so that a thousand rows of one
+    file are spread evenly. One query for the rules, two more when somebody is to be given something."""
+
+    def __init__(self, store_id: int, policy: Policy) -> None:
+        self._store_id, self._policy = store_id, policy
+        self._load: dict[int, int] = {}
+        self._turn: dict[int, int] = {}
+        self._among: dict[int, list[Candidate]] = {}
+        self._given_so_far = 0
+
+    def give(self, source_id: int | None) -> Given:
+        """The next one of the source's rule."""
+        rule = self._rules.get(source_id) or self._rules.get(None)
+        if rule is None or rule.mode == ArrivalRule.Mode.NOBODY:
+            return QUEUE
+        why = {"rule": rule.mode, "id": rule.pk, "version": rule.version}
+        if rule.mode == ArrivalRule.Mode.PERSON:
+            person = self._people.get(rule.people[0]) if rule.people else None
+            if person is None:
+                return Given(why={**why, "nobody": True})
+            return self._given(person, why)
+        return self._in_turn(rule, why)
+
+    def take(self, user_id: int, why: Mapping[str, Any]) -> Given:
+        """A named person, when he may be given work; else the queue."""
+        person = self._people.get(user_id)
+        return self._given(person, why) if person else Given(why={**why, "nobody": True})
+
+    def _in_turn(self, rule: ArrivalRule, why: dict[str, Any]) -> Given:
+        """Fewest open tasks first; among equals whoever was given something longest ago."""
+        people = self._among.get(rule.pk)
+        if people is None:
+            people = [self._people[pk] for pk in dict.fromkeys(rule.people) if pk in self._people]
+            self._among[rule.pk] = people
+        if not people:
+            return Given(why={**why, "nobody": True})
+        person = min(people, key=lambda one: (self._open(one.user_id), self._turn.get(one.user_id, 0)))
+        return self._given(person, {**why, "open": self._open(person.user_id)})
+
+    def _given(self, person: Candidate, why: Mapping[str, Any]) -> Given:
+        self._load[person.user_id] = self._open(person.user_id) + 1
+        self._given_so_far += 1
+        self._turn[person.user_id] = self._given_so_far
+        return Given(person.user_id, person.name, why)
+
+    def _open(self, user_id: int) -> int:
+        found = self._load.get(user_id)
+        return self._people[user_id].open_tasks if found is None else found
+
+    @cached_property
+    def _rules(self) -> dict[int | None, ArrivalRule]:
+        rows = ArrivalRule.objects.filter(store_id=self._store_id, kind=self._policy.kind)
+        return {rule.source_id: rule for rule in rows}
+
+    @cached_property
+    def _people(self) -> dict[int, Candidate]:
+        return {one.user_id: one for one in candidates(self._store_id, self._policy)}
+
+
+def why_words(why: Mapping[str, Any]) -> str:
+    """The reason of an assignment on arrival as people read it; "" for none."""
+    rule = why.get("rule")
+    if rule not in ("file", ArrivalRule.Mode.PERSON, ArrivalRule.Mode.ROTATION):
+        return ""
+    if why.get("nobody"):
+        return _("nobody named by the rule takes work, so it waits to be assigned")
+    if rule == "file":
+        return _("named in the file")
+    if rule == ArrivalRule.Mode.PERSON:
+        return _("by the rule of the source")
+    return _("in turn: with %(n)s open tasks the fewest") % {"n": why.get("open", 0)}
