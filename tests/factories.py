@@ -12,6 +12,7 @@ from driveline.core.models import DictItem, Party
 from driveline.core.services.parties import party_create
 from driveline.engines.followup.choices import TaskOrigin
 from driveline.engines.followup.models import FollowUp, Pursuit, Task
+from driveline.engines.intake.models import Intake
 from driveline.modules.leads.models import Lead
 
 if TYPE_CHECKING:
@@ -120,3 +121,24 @@ def a_lost_lead(world: World, **fields: Any) -> Pursuit:
     row.closed_at, row.close_category, row.close_reason = ARRIVED, "other", "no_plan"
     row.save()
     return row
+
+
+def a_duplicate(world: World, *, store: OrgUnit, by: User) -> Intake:
+    """An arrival of `by` that met a lead of the store."""
+    lead = a_lead(world, store=store, owner=by, by=by)
+    return Intake.objects.create(
+        store=store,
+        kind="lead",
+        door="manual",
+        source=lead.source,
+        phone_key=lead.party.phone_key,
+        payload={"name": lead.party.name},
+        verdict="duplicate",
+        rule="DUP_LEAD_ACTIVE",
+        done="pulled",
+        pursuit=lead,
+        hit_state="active",
+        hit_owner=by,
+        actor=by,
+        at=ARRIVED,
+    )

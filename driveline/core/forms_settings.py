@@ -15,7 +15,7 @@ from driveline.kit.errors import Invalid
 from driveline.kit.forms import KitForm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from driveline.kit.actor import Actor
     from driveline.kit.settings import SettingField
@@ -136,14 +136,21 @@ class SettingsForm(KitForm):
             for field in self.fields.values():
                 field.disabled = True
 
+    def rehearse(self) -> list[str] | None:
+        """What the values would have done before they are stored; None when the rules refused."""
+        return self._ask(service.setting_rehearse)
+
     def save(self) -> list[service.Change] | None:
         """The changes made (none = nothing differed), or None when the rules refused and errors were added."""
+        return self._ask(service.setting_change)
+
+    def _ask[T](self, ask: Callable[..., T]) -> T | None:
         values = {name: self.cleaned_data[name] for name in self.section.fields if name in self.cleaned_data}
         day = self.cleaned_data.get("valid_from")
         # Only what was touched: a value inherited and left alone stays inherited.
         touched = {name: value for name, value in values.items() if name in self.changed_data}
         try:
-            return service.setting_change(self.actor, self.section, touched, day, self.unit)
+            return ask(self.actor, self.section, touched, day, self.unit)
         except Invalid as error:
             for name, sentences in error.errors.items():
                 for sentence in sentences:

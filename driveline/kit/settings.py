@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 from driveline.kit.ports import ports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.utils.functional import _StrPromise
 
@@ -115,6 +115,23 @@ def from_json(field: SettingField, value: Any) -> Any:
 def to_json(value: Any) -> Any:
     """What is stored of a typed value."""
     return value.strftime("%H:%M") if isinstance(value, dt.time) else value
+
+
+type Rehearsal = Callable[[Sequence[int], Any, Any], list[str]]
+
+_rehearsals: dict[type[StoreSettings], Rehearsal] = {}
+
+
+def rehearsal(section: type[StoreSettings], rehearse: Rehearsal) -> None:
+    """Let a section be rehearsed before a change is saved: `rehearse(store ids, old, new)` says in sentences what
+    the new values would have done to what has happened; none when they would have done nothing else."""
+    _rehearsals[section] = rehearse
+
+
+def rehearsed(section: type[StoreSettings], store_ids: Sequence[int], old: Any, new: Any) -> list[str]:
+    """The sentences of the section's rehearsal; none for a section without one."""
+    found = _rehearsals.get(section)
+    return found(store_ids, old, new) if found else []
 
 
 def sections() -> list[type[StoreSettings]]:

@@ -10,9 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from driveline.core.models import AuditEntry, Brand, Membership, Notification, OrgUnit, Role, Series, User
+from driveline.core.models import (
+    AuditEntry,
+    Brand,
+    DictItem,
+    Membership,
+    Notification,
+    OrgUnit,
+    Role,
+    Series,
+    User,
+)
+from driveline.engines.ownership.models import ArrivalRule
 from driveline.kit.scopes import Scope
-from tests.factories import ARRIVED, a_lead, a_lost_lead, a_record, serial
+from tests.factories import ARRIVED, a_duplicate, a_lead, a_lost_lead, a_record, serial
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -37,6 +48,19 @@ class Sample:
 
 def _lead(world: World, store: OrgUnit, user: User) -> Any:
     return a_lead(world, store=store, owner=user, by=user)
+
+
+def _arrival_rule(world: World, store: OrgUnit, user: User) -> ArrivalRule:
+    source = DictItem.objects.create(unit=store, kind="lead_source", code=f"s{serial()}", label="来源")
+    return ArrivalRule.objects.create(
+        store=store,
+        kind="lead",
+        source=source,
+        mode="person",
+        people=[user.pk],
+        changed_by=user,
+        changed_at=ARRIVED,
+    )
 
 
 def _audit(world: World, store: OrgUnit, user: User) -> AuditEntry:
@@ -80,6 +104,8 @@ SAMPLES: dict[str, Sample] = {
     "lead-tasks": Sample(lambda world, store, user: _lead(world, store, user).tasks.get()),
     "lead-records": Sample(lambda world, store, user: a_record(_lead(world, store, user), actor=user)),
     "lost-leads": Sample(lambda world, store, user: a_lost_lead(world, store=store, owner=user, by=user)),
+    "duplicate-leads": Sample(lambda world, store, user: a_duplicate(world, store=store, by=user)),
+    "arrival-rules": Sample(_arrival_rule),
     "notifications": Sample(_notification, personal=True),
     "audit": Sample(_audit),
     "users": Sample(_member),

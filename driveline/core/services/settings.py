@@ -18,7 +18,7 @@ from driveline.core.setting_store import store
 from driveline.core.setting_values import checked
 from driveline.kit.errors import Forbidden, Invalid
 from driveline.kit.scopes import Scope
-from driveline.kit.settings import StoreSettings, from_json, to_json
+from driveline.kit.settings import StoreSettings, from_json, rehearsed, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,6 +108,26 @@ def setting_change(
         ]
         _write(actor, section, unit_id, day, changes)
     return changes
+
+
+def setting_rehearse(
+    actor: Actor,
+    section: Section,
+    values: dict[str, Any],
+    valid_from: date | None = None,
+    unit: Level = "store",
+) -> list[str]:
+    """What these values would have done to what has happened, in sentences, before they are stored (DESIGN §3.11).
+    Raises as setting_change."""
+    day = _day(valid_from)
+    _allow(actor, section, unit)
+    unit_id = unit_of(actor, unit)
+    typed = _typed(section, values)
+    now_holds = section.of(unit_id, day)
+    merged = {name: getattr(now_holds, name) for name in section.fields} | typed
+    _fits_together(section, merged)
+    stores = OrgUnit.objects.filter(Q(pk=unit_id) | Q(parent_id=unit_id), kind=OrgUnit.Kind.STORE)
+    return rehearsed(section, list(stores.values_list("pk", flat=True)), now_holds, section(**merged))
 
 
 def setting_reset(

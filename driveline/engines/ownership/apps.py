@@ -9,8 +9,11 @@ class OwnershipConfig(AppConfig):
     def ready(self) -> None:
         from driveline.core.access import work_counter
         from driveline.engines.ownership import leavers, sweep
+        from driveline.engines.ownership.models import ArrivalRule
         from driveline.engines.ownership.services import work_left
+        from driveline.kit.scopes import RowRule, row_rule
 
+        row_rule(ArrivalRule, RowRule())
         work_counter(work_left)
         leavers.connect()
         sweep.connect()

@@ -23,6 +23,11 @@ class EntryMethod(models.TextChoices):
     PLATFORM_SYNC = "platform_sync", _("From a platform")
     API = "api", _("From a program")
 
+    @classmethod
+    def words(cls, code: str) -> str:
+        """The label of a code; the code itself for a door that is gone."""
+        return str(cls(code).label) if code in cls.values else code
+
 
 # Phase → (css class of the dot, label). A lead has no state of its own: this is the engine's phase (DESIGN §3a).
 LOOKS: dict[str, tuple[str, str | _StrPromise]] = {

@@ -8,31 +8,21 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from driveline.core import phones, regions
+from driveline.core import regions
 from driveline.core.dictionaries import items
 from driveline.core.models import Brand, CarModel, Party, Series
 from driveline.engines.followup.choices import Grade, Method, NextTopic, Result, Topic
 from driveline.engines.followup.contact import Contact
 from driveline.engines.followup.policy import policy_for
+from driveline.engines.ownership.models import ArrivalRule
 from driveline.engines.ownership.services import candidates
-from driveline.kit.forms import CommandForm, KitForm
+from driveline.kit.forms import CommandForm, ServiceForm
 from driveline.modules.leads.choices import KIND
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
     from driveline.engines.followup.plan import Plan
     from driveline.kit.actor import Actor
-    from driveline.kit.errors import Invalid
-
-
-class TakesErrors(KitForm):
-    """A form that shows what a service refused beside its fields."""
-
-    def take(self, error: Invalid) -> None:
-        """Put the sentences of a refusal under the fields they belong to, others above the form."""
-        for name, sentences in error.errors.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
 
 
 class Several(forms.MultipleChoiceField):
@@ -64,7 +54,7 @@ class PickOne(forms.Select):
         return [(None, options, 0)]
 
 
-class LeadForm(TakesErrors):
+class LeadForm(ServiceForm):
     """新增线索 (dealer.md §2.0). Required: name, phone, source."""
 
     layout = (
@@ -135,15 +125,47 @@ class LeadForm(TakesErrors):
         form.fields.pop("assign_to_me", None)
         return form
 
-    def clean_phone(self) -> str:
-        """Mended and checked: full-width digits, +86, spaces and dashes are forgiven (R-G-02)."""
-        phone = phones.normalise(self.cleaned_data["phone"])
-        if not phones.is_mobile(phone.key):
-            raise forms.ValidationError(_("This is not a mobile number: 11 digits, beginning with 13 to 19."))
-        return phone.key
+
+class ArrivalRuleForm(ServiceForm):
+    """Who gets what newly arrives by a source; the source of a rule that stands cannot be changed."""
+
+    source = forms.TypedChoiceField(label=_("Source"), coerce=int, empty_value=None, required=False)
+    mode = forms.ChoiceField(
+        label=_("Assignment"), choices=ArrivalRule.Mode.choices, widget=forms.RadioSelect
+    )
+    people = forms.TypedMultipleChoiceField(
+        label=_("People"), coerce=int, required=False, widget=forms.SelectMultiple(attrs={"data-select": ""})
+    )
+
+    def __init__(self, *args: Any, rule: ArrivalRule | None = None, **kwargs: Any) -> None:
+        self.rule = rule
+        initial = {"mode": rule.mode, "people": rule.people} if rule else {"mode": ArrivalRule.Mode.ROTATION}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def prepare(self) -> None:
+        source: Any = self.fields["source"]
+        if self.rule is not None:
+            del self.fields["source"]
+        else:
+            taken = set(
+                ArrivalRule.objects.filter(store_id=self.actor.store_id, kind=KIND).values_list(
+                    "source_id", flat=True
+                )
+            )
+            free = [(i.id, i.label) for i in items(self.actor.store_id, "lead_source") if i.id not in taken]
+            source.choices = ([] if None in taken else [("", _("All other sources"))]) + free
+        people: Any = self.fields["people"]
+        found = candidates(self.actor.store_id, policy_for(KIND))
+        people.choices = [
+            (one.user_id, gettext("%(label)s, %(n)s open") % {"label": one.label, "n": one.open_tasks})
+            for one in found
+        ]
+        if self.rule is not None:
+            able = {one.user_id for one in found}
+            self.initial["people"] = [pk for pk in self.rule.people if pk in able]
 
 
-class FollowUpForm(TakesErrors):
+class FollowUpForm(ServiceForm):
     """The follow-up form as it arrives. Shape only: the rules are the engine's."""
 
     chip = forms.CharField(required=False, max_length=20)

@@ -20,18 +20,23 @@ def connect() -> None:
     from driveline.engines.followup.policy import register
     from driveline.engines.intake.rules import maker, verdict_rule
     from driveline.kit.registry import MenuGroup, menu_group
+    from driveline.kit.settings import rehearsal
     from driveline.modules.leads import files
     from driveline.modules.leads.choices import KIND
     from driveline.modules.leads.permissions import declare_permissions
     from driveline.modules.leads.policy import LEAD
     from driveline.modules.leads.services.duplicates import RULES
     from driveline.modules.leads.services.making import make_leads
+    from driveline.modules.leads.services.rehearsal import rehearse_contact_rule, rehearse_duplicates
+    from driveline.modules.leads.store_settings import DuplicateSettings, LeadSettings
 
     declare_permissions()
     register(LEAD)
     maker(KIND, make_leads)
     for rule in RULES:
         verdict_rule(KIND, rule)
+    rehearsal(DuplicateSettings, rehearse_duplicates)
+    rehearsal(LeadSettings, rehearse_contact_rule)
     access.party_sight(sees_party)
     dictionaries.uses("lead_source", _sources_used)
     dictionaries.uses("defeat_category", _categories_used)

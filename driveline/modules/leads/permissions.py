@@ -36,6 +36,7 @@ def _leads() -> list[Permission]:
         ),
         Permission("leads.edit", _("Change leads"), LEADS, entering),
         Permission("leads.assign", _("Assign and reassign leads"), LEADS, row(store=_SALES)),
+        Permission("leads.rules", _("Say who gets new leads"), LEADS, row(store=f"{_SALES} admin")),
         Permission("leads.import", _("Import leads"), LEADS, entering),
         Permission("leads.export", _("Export leads"), LEADS, row(store=f"{_SALES} general_manager")),
         Permission("leads.void", _("Make leads void"), LEADS, row(store="sales_manager")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,9 +22,9 @@ from driveline.kit.errors import Invalid, Refused
 from driveline.kit.pages import Context, Screen
 from driveline.kit.registry import register
 from driveline.kit.settings import sections
+from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of, done, for_page, wants_fragment
 from driveline.modules.setup.forms.settings import HolidaysForm
-from driveline.modules.setup.pages.common import form_screen, saved
 from driveline.modules.setup.pages.setting_words import changed_words, history_lines, items
 
 if TYPE_CHECKING:
@@ -118,7 +119,11 @@ class Settings(Screen):
         if not service.may_change(actor, section, unit):
             raise PermissionDenied
         form = SettingsForm(request.POST, actor=actor, section=section, unit=unit)
-        changes = form.save() if form.is_valid() else None
+        told = form.rehearse() if form.is_valid() else None
+        if told and request.POST.get("rehearsed") != _mark(told):
+            context = self._context(actor, section, unit, form) | {"rehearsed": told, "mark": _mark(told)}
+            return render(request, f"{self.template}#form", context)
+        changes = form.save() if told is not None else None
         if changes is None:
             context = self._context(actor, section, unit, form)
             return render(request, f"{self.template}#form", context, status=422)
@@ -157,6 +162,11 @@ class Settings(Screen):
             and form.may_change
             and max(holiday_years()) >= ctx.today.year,
         }
+
+
+def _mark(told: list[str]) -> str:
+    """Names a rehearsal, so that what is saved is what was read."""
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 def _offered(actor: Actor) -> list[Section]:

@@ -1,4 +1,4 @@
-"""How the forms of this module are drawn, sent and answered: one function for all of them."""
+"""How a form in the drawer is drawn, sent and answered: one function for all of them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
 
+    from driveline.kit.forms import ServiceForm
     from driveline.kit.pages import Page
-    from driveline.modules.setup.forms.base import ServiceForm
 
 type Text = str | _StrPromise
 type Act = Callable[[dict[str, Any]], HttpResponse]
