@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+RUINED = _("The spreadsheet has rounded this number; its last digits are lost.")
 MOBILE, LANDLINE, SERVICE, FOREIGN = "mobile", "landline", "service", "foreign"
 
 _mobile = re.compile(r"1[3-9][0-9]{9}")
@@ -56,7 +57,7 @@ def normalise(text: object) -> Phone:
     if _scientific.fullmatch(plain):
         plain = _from_scientific(plain)
         if not plain:
-            return Phone("", "", _("The spreadsheet has rounded this number; its last digits are lost."))
+            return Phone("", "", RUINED)
     plain = plain.removesuffix(".0")
     short = _dashed_extension.fullmatch(plain)
     plain = _extension.sub("", _remark.sub("", short[1] if short else plain))

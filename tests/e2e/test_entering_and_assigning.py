@@ -64,6 +64,25 @@ def test_s01_a_lead_is_entered_after_its_mistakes_were_told(shop: Shop, desk: Op
     assert Task.objects.count() == 0
 
 
+def test_a_number_that_is_a_lead_already_leads_to_that_lead(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead(name="早先生", phone="13800000000")
+    at = desk(shop.world.jingding).open("/leads/")
+    for _twice, then in (("13800000000", "提交"), ("13900000000", "保存并再录一条")):
+        at.page.goto(at.page.url.split("?")[0])
+        at.page.get_by_role("link", name="新增线索").first.click()
+        at.drawer.locator("[name=name]").fill("又来了")
+        at.drawer.locator("[name=phone]").fill(_twice)
+        at.drawer.locator("[name=source]").select_option(label="其他网络")
+        at.drawer.get_by_role("button", name=then).click()
+        if then == "提交":
+            expect(at.drawer.locator("#drawer-title")).to_contain_text("早先生")
+            expect(at.page.locator(".toast-x").first).to_contain_text("这个号码已有线索（待分配）。已在列表置顶。")
+        else:
+            expect(at.drawer.locator("[name=name]")).to_have_value("")
+    expect(at.row(lead.pk)).to_contain_text("重复 1")
+    assert Pursuit.objects.count() == 2
+
+
 def test_the_manager_hands_out_through_the_batch_bar_and_takes_it_back(shop: Shop, desk: OpenDesk) -> None:
     leads = shop.leads(3)
     at = desk(shop.world.jingding).open("/leads/")

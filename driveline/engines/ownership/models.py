@@ -20,7 +20,7 @@ class ArrivalRule(models.Model):
     source = models.ForeignKey(
         "core.DictItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Source")
     )
-    mode = models.CharField(_("Assignment"), max_length=10, choices=Mode, default=Mode.NOBODY)
+    mode = models.CharField(_("Way of assignment"), max_length=10, choices=Mode, default=Mode.NOBODY)
     people = models.JSONField(_("People"), default=list)
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(_("Changed at"))

@@ -131,7 +131,7 @@ class ArrivalRuleForm(ServiceForm):
 
     source = forms.TypedChoiceField(label=_("Source"), coerce=int, empty_value=None, required=False)
     mode = forms.ChoiceField(
-        label=_("Assignment"), choices=ArrivalRule.Mode.choices, widget=forms.RadioSelect
+        label=_("Way of assignment"), choices=ArrivalRule.Mode.choices, widget=forms.RadioSelect
     )
     people = forms.TypedMultipleChoiceField(
         label=_("People"), coerce=int, required=False, widget=forms.SelectMultiple(attrs={"data-select": ""})

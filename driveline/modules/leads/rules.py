@@ -111,8 +111,10 @@ def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = Fa
 
 def _phone(given: object, errors: dict[str, list[str]], *, any_phone: bool) -> str:
     phone = phones.normalise(given)
-    if not phone.key:
-        errors["phone"] = [str(phone.problem) or _("The mobile number is missing.")]
+    if not phone.key and not phone.problem:
+        errors["phone"] = [_("The mobile number is missing.")]
+    elif phone.problem == phones.RUINED or (any_phone and not phone.key):
+        errors["phone"] = [str(phone.problem)]
     elif not any_phone and not phones.is_mobile(phone.key):
         errors["phone"] = [_("This is not a mobile number: 11 digits, beginning with 13 to 19.")]
     return phone.key

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20)),
-                ('mode', models.CharField(choices=[('nobody', 'Nobody: it waits to be assigned'), ('person', 'One person'), ('rotation', 'In turn, fewest open tasks first')], default='nobody', max_length=10, verbose_name='Assignment')),
+                ('mode', models.CharField(choices=[('nobody', 'Nobody: it waits to be assigned'), ('person', 'One person'), ('rotation', 'In turn, fewest open tasks first')], default='nobody', max_length=10, verbose_name='Way of assignment')),
                 ('people', models.JSONField(default=list, verbose_name='People')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('changed_at', models.DateTimeField(verbose_name='Changed at')),

@@ -100,7 +100,7 @@ class RuleDetail(DetailPage):
         Facts(
             _("Rule of assignment"),
             (
-                col.Choice(key="mode", label=_("Assignment")),
+                col.Choice(key="mode", label=_("Way of assignment")),
                 col.Column(key="changed_by", label=_("Changed by")),
                 col.Moment(key="changed_at", label=_("Changed at")),
             ),
@@ -120,13 +120,13 @@ class ArrivalRules(ListPage):
     columns = [
         col.Computed(key="source", label=_("Source"), text=lambda r, ctx: _source(r), join=("source",), pin="l",
                      fixed=True, card="title"),
-        col.Choice(key="mode", label=_("Assignment"), card="line"),
+        col.Choice(key="mode", label=_("Way of assignment"), card="line"),
         col.Computed(key="people", label=_("People"), text=_people, card="text"),
         col.Computed(key="next", label=_("The next goes to"), text=_next, card="state"),
         col.Column(key="changed_by", label=_("Changed by"), join=("changed_by",)),
         col.Moment(key="changed_at", label=_("Changed at"), sort="changed_at", card="due"),
     ]  # fmt: skip
-    filters = [flt.Choice(name="mode", label=_("Assignment"), options=ArrivalRule.Mode.choices)]
+    filters = [flt.Choice(name="mode", label=_("Way of assignment"), options=ArrivalRule.Mode.choices)]
     orders = [Order("newest", "changed_at", descending=True), Order("oldest", "changed_at")]
     verbs = [
         Open("edit", _("Edit"), EDIT, lambda r: f"/arrival-rules/{r.pk}/edit/", main=True),

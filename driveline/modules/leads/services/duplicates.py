@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from driveline.core.models import Party
 from driveline.core.notifications import notification_kind, notify
 from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
@@ -48,15 +49,20 @@ notification_kind(
 
 
 def leads_by_phone(store_id: int, phones: frozenset[str]) -> dict[str, Pursuit]:
-    """The lead of the store behind each number that has one: the open one, else the latest defeated. One query."""
-    rows = Pursuit.objects.select_related("owner", "party").filter(
-        store_id=store_id, kind=KIND, phase__in=COUNTED, party__store_id=store_id, party__phone_key__in=phones
+    """The lead of the store behind each number that has one: the open one, else the latest defeated. Two queries:
+    joined in one, the database reads all leads of the store."""
+    people = dict(
+        Party.objects.filter(store_id=store_id, phone_key__in=phones)
+        .exclude(phone_key="")
+        .values_list("pk", "phone_key")
     )
+    rows = Pursuit.objects.select_related("owner", "party").filter(party_id__in=list(people), kind=KIND)
     found: dict[str, Pursuit] = {}
-    for row in rows:
-        known = found.get(row.party.phone_key)
+    for row in rows.filter(phase__in=COUNTED) if people else ():
+        phone = people[row.party_id]
+        known = found.get(phone)
         if known is None or (row.is_open, row.pk) > (known.is_open, known.pk):
-            found[row.party.phone_key] = row
+            found[phone] = row
     return found
 
 

@@ -111,7 +111,8 @@ def entered(actor: Actor, verdict: Verdict) -> Entered:
     if verdict.new:
         return Entered(pursuit, verdict)
     seen = visible(Pursuit.objects.filter(pk=pursuit.pk), actor, VIEW).exists()
-    return Entered(pursuit, verdict, f"{there(pursuit)} {done_words(verdict.done)}", seen)
+    said = _("%(there)s %(done)s") % {"there": there(pursuit), "done": done_words(verdict.done)}
+    return Entered(pursuit, verdict, said, seen)
 
 
 def lead_edit(

@@ -15,6 +15,7 @@ from driveline.core.models import CarModel, OrgUnit
 from driveline.core.opening import hours_of
 from driveline.core.services import installation
 from driveline.engines.followup.policy import policy_for
+from driveline.engines.ownership.models import ArrivalRule
 from driveline.kit.errors import Refused
 from driveline.modules.leads.choices import KIND
 from driveline.modules.setup.demo import people
@@ -70,8 +71,26 @@ def _fill(cast: StoreCast, count: int, random: Random) -> None:
     stories = Season(stage, random, sorted({car.series.name for car in cars})).leads(count)
     sources = {item.code: item.id for item in dictionaries.items(cast.store.pk, "lead_source")}
     pursuits = Writer(cast.store, stage, random, Sources(sources), cars).write(stories)
+    _rules(cast, sources)
     count_days(cast.store.pk, stage.today)
     Messages(cast, stage, random).write(stories, pursuits)
+
+
+def _rules(cast: StoreCast, sources: dict[str, int]) -> None:
+    """What people ring up or leave on the web site goes to one person each, the platforms in turn; the rest waits."""
+    manager, clerks = cast.managers[0], [user.pk for user in cast.clerks if user in cast.followers]
+    wanted = {
+        "autohome": ("rotation", clerks),
+        "dongchedi": ("rotation", clerks),
+        "hotline": ("person", clerks[:1]),
+    }
+    ArrivalRule.objects.bulk_create(
+        ArrivalRule(
+            store=cast.store, kind=KIND, source_id=sources[code], mode=mode, people=people,
+            changed_by=manager, changed_at=clock.now(),
+        )
+        for code, (mode, people) in wanted.items()
+    )  # fmt: skip
 
 
 def _stage(cast: StoreCast) -> Stage:

@@ -17,9 +17,11 @@ from driveline.core.services.parties import PartyRow, parties_bulk_create
 from driveline.engines.followup.choices import OPEN_PHASES, Method, Outcome, Phase, TaskOrigin
 from driveline.engines.followup.models import FollowUp, Pursuit, Task, TaskMove
 from driveline.engines.followup.policy import policy_for
+from driveline.engines.intake.choices import Done, VerdictCode
 from driveline.engines.intake.models import Intake
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.models import Lead
+from driveline.modules.leads.services.duplicates import ACTIVE, UNASSIGNED
 from driveline.modules.setup.demo import names, words
 from driveline.modules.setup.demo.bulk import insert, keys, set_sequences
 from driveline.modules.setup.demo.story import Stage, Step, Story
@@ -195,8 +197,18 @@ class Writer:
         external = f"P{pursuit.pk:09d}" if story.entry == "platform_sync" else None
         found = [self._intake(story, pursuit, story.arrived, external, "new", "NEW")]
         if story.again is not None:
-            found.append(self._intake(story, pursuit, story.again, None, "duplicate", "DUP_LEAD_ACTIVE"))
+            found.append(self._again(story, pursuit, story.again))
         return found
+
+    def _again(self, story: Story, pursuit: Pursuit, at: datetime) -> Intake:
+        """The second arrival of the same number: it met the lead as it stood then, and was handled as the table says."""
+        met = self._intake(story, pursuit, at, None, VerdictCode.DUPLICATE, UNASSIGNED)
+        met.hit_state, met.done = Phase.UNASSIGNED, Done.PINNED
+        if pursuit.assigned_at is not None and pursuit.assigned_at <= at:
+            met.rule, met.hit_state = ACTIVE, Phase.ACTIVE
+            met.done = Done.PULLED if pursuit.pk % 3 else Done.TOLD
+            met.hit_owner_id = pursuit.owner_id or self.stage.followers[0]
+        return met
 
     def _intake(
         self, story: Story, pursuit: Pursuit, at: datetime, external: str | None, verdict: str, rule: str
