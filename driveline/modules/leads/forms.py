@@ -18,6 +18,8 @@ from driveline.engines.ownership.models import ArrivalRule
 from driveline.engines.ownership.services import candidates
 from driveline.kit.forms import CommandForm, ServiceForm
 from driveline.modules.leads.choices import KIND
+from driveline.modules.leads.rules import phone_of
+from driveline.modules.leads.store_settings import LeadSettings
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
@@ -124,6 +126,14 @@ class LeadForm(ServiceForm):
         form = cls(data, actor=actor, initial=initial)
         form.fields.pop("assign_to_me", None)
         return form
+
+    def clean_phone(self) -> str:
+        """Mended and checked by the rule of the store, beside what else is wrong (R-G-02)."""
+        rule = LeadSettings.of(self.actor.store_id).contact_rule
+        key, wrong = phone_of(self.cleaned_data["phone"], any_phone=rule == "any_phone")
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return key
 
 
 class ArrivalRuleForm(ServiceForm):

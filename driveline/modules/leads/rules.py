@@ -82,7 +82,9 @@ def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = Fa
             errors[name] = [_("At most %(max)s characters.") % {"max": limit}]
     if not text["name"]:
         errors["name"] = [_("The name is missing.")]
-    phone_key = _phone(data.get("phone"), errors, any_phone=any_phone)
+    phone_key, wrong = phone_of(data.get("phone"), any_phone=any_phone)
+    if wrong:
+        errors["phone"] = [wrong]
     source_id = pk_of(data.get("source"))
     if source_id is None:
         errors["source"] = [_("The source is missing.")]
@@ -109,15 +111,16 @@ def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = Fa
     )
 
 
-def _phone(given: object, errors: dict[str, list[str]], *, any_phone: bool) -> str:
+def phone_of(given: object, *, any_phone: bool) -> tuple[str, str]:
+    """The number's key and "", or "" and the sentence that says what is wrong with it (R-G-02)."""
     phone = phones.normalise(given)
     if not phone.key and not phone.problem:
-        errors["phone"] = [_("The mobile number is missing.")]
-    elif phone.problem == phones.RUINED or (any_phone and not phone.key):
-        errors["phone"] = [str(phone.problem)]
-    elif not any_phone and not phones.is_mobile(phone.key):
-        errors["phone"] = [_("This is not a mobile number: 11 digits, beginning with 13 to 19.")]
-    return phone.key
+        return "", _("The mobile number is missing.")
+    if phone.problem == phones.RUINED or (any_phone and not phone.key):
+        return "", str(phone.problem)
+    if not any_phone and not phones.is_mobile(phone.key):
+        return "", _("This is not a mobile number: 11 digits, beginning with 13 to 19.")
+    return phone.key, ""
 
 
 def pk_of(value: Any) -> int | None:
