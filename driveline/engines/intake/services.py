@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from driveline.core import bulk, clock
 from driveline.engines.intake.choices import Done, VerdictCode
@@ -71,10 +71,15 @@ def arrive_many(
                 if also is not None:
                     also(verdicts)
                 return verdicts
-        except (IntegrityError, Conflict):
-            if not left:
+        except (IntegrityError, Conflict, OperationalError) as error:
+            if not left or (isinstance(error, OperationalError) and not _may_pass(error)):
                 raise
     raise AssertionError
+
+
+def _may_pass(error: OperationalError) -> bool:
+    """Whether two waited for each other: the database has ended this one, and it may try again."""
+    return getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")
 
 
 def _all(
