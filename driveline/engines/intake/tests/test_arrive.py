@@ -33,6 +33,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             keeper_id=actor.user_id,
             created_at=now,
             arrived_at=now,
+            queued_at=now,
         )
 
     def rule(code: str, order: int, refused: str) -> VerdictRule:

@@ -123,6 +123,7 @@ def make_lead(actor: Actor, arrival: Arrival, now: datetime) -> Pursuit:
         keeper_id=actor.user_id,
         exclusive_key=policy.exclusive_key(data.phone_key),
         assigned_at=now if mine else None,
+        queued_at=None if mine else now,
         next_due=due if mine else None,
     )
     Lead.objects.create(pursuit=pursuit, remark=data.remark, external_id=arrival.data.get("external_id", ""))

@@ -273,6 +273,7 @@ def bulk(shop: Shop, count: int) -> list[int]:
             keeper=by,
             created_at=now,
             arrived_at=now,
+            queued_at=now,
             exclusive_key=f"sales:{party.phone_key}",
         )
         for party in parties
