@@ -70,4 +70,5 @@ UI_WORDS = {
     "density_wide": _("wide"),
     "nothing_next": _("That was the last one"),
     "loaded": _("List refreshed"),
+    "column_wide": _("in a wider window"),
 }

@@ -184,6 +184,22 @@ on("click", "[data-drawer-close], [data-scrim]", () => closeDrawer());
 on("click", "[data-drawer-prev]", () => move(-1));
 on("click", "[data-drawer-next]", () => move(1));
 
+// Where there is no room for both, body and side are tabs.
+on("click", "[data-part]", (event, tab) => {
+  for (const other of $$("[data-part]", tab.parentElement)) {
+    other.classList.toggle("on", other === tab);
+    other.setAttribute("aria-selected", String(other === tab));
+  }
+  tab.closest(".drawer-b").classList.toggle("side-on", tab.dataset.part === "side");
+});
+on("keydown", "[data-part]", (event, tab) => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  event.preventDefault();
+  const other = tab.nextElementSibling ?? tab.previousElementSibling;
+  other.focus();
+  other.click();
+});
+
 // The tabs of the side: only that part is fetched.
 on("click", "a[data-side]", async (event, link) => {
   if (!plain(event)) return;
