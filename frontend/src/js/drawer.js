@@ -75,12 +75,20 @@ function reveal() {
   document.documentElement.classList.add("has-drawer");
 }
 
-function fill(html) {
-  drawer.replaceChildren(parsed(html));
+function fill(content) {
+  drawer.replaceChildren(typeof content === "string" ? parsed(content) : content);
   // What only reads can be scrolled by the keyboard too.
   for (const part of $$(".drawer-m, .drawer-s", drawer)) if (!focusable(part).length) part.tabIndex = 0;
   dressed(drawer);
   mark();
+}
+
+// Show what did not come from an address of its own (a follow-up that was refused).
+export function fillDrawer(content) {
+  shownUrl = "";
+  reveal();
+  fill(content);
+  focusFirst();
 }
 
 function skeleton() {
