@@ -22,7 +22,7 @@ COLUMNS = {
     "followup.pursuit": (
         "id store_id kind party_id number entry_method source_id brand_id series_id car_model_id created_by_id created_at "
         "arrived_at phase stage is_open grade owner_id keeper_id exclusive_key cycle cycle_follow_count follow_count "
-        "effective_count dup_count defeat_count last_followed_at last_remark next_due next_time assigned_at "
+        "effective_count dup_count defeat_count last_followed_at last_remark next_due next_time assigned_at queued_at "
         "first_contact_at first_effective_at first_contact_minutes ladder_step closed_at close_category close_reason "
         "close_remark version"
     ),
@@ -133,7 +133,8 @@ class Writer:
             phase, "", int(not closed), last.grade, owner, owner or enterer,
             None if closed else f"sales:{phone}", 1, len(contacts), len(contacts), last.effective, again,
             int(phase == "lost"), _moment(contacts[-1]) if contacts else None, last.remark, due, None,
-            _moment(arrived + 900) if owner else None, _moment(contacts[0]) if contacts else None,
+            _moment(arrived + 900) if owner else None, _moment(arrived) if phase == "unassigned" else None,
+            _moment(contacts[0]) if contacts else None,
             last.first_effective, (contacts[0] - arrived) // 60 if contacts else None, 0,
             _moment(contacts[-1]) if closed else None, closing[0], closing[1],
             last.remark if phase == "lost" else "", 4,

@@ -61,6 +61,7 @@ def a_lead(
     by = by or world.who("web_consultant", store)
     party = a_party(store, name, phone)
     day = due or date(2019, 3, 5)
+    arrived = ARRIVED + timedelta(seconds=next(_numbers))
     row = Pursuit.objects.create(
         store=store,
         kind="lead",
@@ -72,7 +73,8 @@ def a_lead(
         exclusive_key=f"sales:{party.phone_key}",
         source=a_source(world),
         created_at=ARRIVED,
-        arrived_at=ARRIVED + timedelta(seconds=next(_numbers)),
+        arrived_at=arrived,
+        queued_at=None if owner else arrived,
         next_due=day if owner else None,
         **fields,
     )

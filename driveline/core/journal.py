@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from driveline.core import clock
-from driveline.core.models import AuditEntry, Operation
+from driveline.core.models import AuditEntry, Membership, Operation
 
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
+
+ACCOUNT_ACTIONS = ("sign_in", "sign_in.failed", "sign_in.disabled", "session.end")
 
 # The network address of the request at hand; set by the middleware, empty in jobs and on the command line.
 address: ContextVar[str | None] = ContextVar("address", default=None)
@@ -81,10 +84,12 @@ class Audit:
         object_type: str = "",
         object_id: int | None = None,
         detail: dict[str, Any],
+        of_store: bool = True,
     ) -> None:
-        """Add one entry that nobody changes afterwards. `actor` None: nobody is signed in yet."""
+        """Add one entry that nobody changes afterwards. `actor` None: nobody is signed in yet. `of_store` False: it
+        concerns the person's account, not the store at hand (see `of_accounts`)."""
         AuditEntry.objects.create(
-            store_id=actor.store_id if actor else None,
+            store_id=actor.store_id if actor and of_store else None,
             user_id=actor.user_id if actor else None,
             action=action,
             object_type=object_type,
@@ -93,6 +98,15 @@ class Audit:
             address=address.get(),
             at=clock.now(),
         )
+
+
+def of_accounts(store_ids: Collection[int]) -> Q:
+    """Entries about the accounts of the people who work in the stores: sign-ins, also failed ones, sessions ended.
+
+    They name no store, because a person signs in to all of his at once.
+    """
+    people = Membership.objects.filter(store_id__in=list(store_ids), active=True).values("user_id")
+    return Q(store__isnull=True, action__in=ACCOUNT_ACTIONS, user_id__in=people)
 
 
 def plain(value: Any) -> Any:

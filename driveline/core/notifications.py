@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,28 +19,39 @@ if TYPE_CHECKING:
 
     from driveline.kit.actor import Actor
 
+type Words = Callable[[Mapping[str, Any]], tuple[str | _StrPromise, str | _StrPromise]]
+
 KEPT_DAYS = 90
 SHOWN_AT_MOST = 999
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of message. `title` and `body` take the parameters as `%(name)s`; `icon` is a sprite name."""
+    """A kind of message. `title` and `body` take the parameters as `%(name)s`; `icon` is a sprite name.
+
+    `words` chooses title and body by the parameters, where one sentence does not fit them all.
+    """
 
     code: str
     title: str | _StrPromise
     body: str | _StrPromise
     icon: str = "bell"
+    words: Words | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def notification_kind(
-    code: str, *, title: str | _StrPromise, body: str | _StrPromise = "", icon: str = "bell"
+    code: str,
+    *,
+    title: str | _StrPromise,
+    body: str | _StrPromise = "",
+    icon: str = "bell",
+    words: Words | None = None,
 ) -> Kind:
     """Register a kind; a second different one under the same code is a programming error."""
-    kind = Kind(code, title, body, icon)
+    kind = Kind(code, title, body, icon, words)
     if _kinds.setdefault(code, kind) != kind:
         raise ValueError(f"notification kind {code} is declared twice")
     return kind
@@ -85,7 +96,8 @@ def render(notification: Notification) -> tuple[str, str, str]:
     """Title, body and icon in the language of the reader; a parameter that is missing shows as a dash."""
     kind = _kinds.get(notification.kind) or Kind(notification.kind, notification.kind, "")
     params = _Params(notification.params)
-    return str(kind.title) % params, str(kind.body) % params, kind.icon
+    title, body = kind.words(params) if kind.words else (kind.title, kind.body)
+    return str(title) % params, str(body) % params, kind.icon
 
 
 class _Params(dict[str, Any]):

@@ -41,8 +41,10 @@ def follow(row: Any, path: str) -> Any:
 class Column:
     """A datum of a row. `source` is an attribute path ("party.name"); `join` names the relations it needs.
 
-    `shown` False keeps it in the column settings only; `pin` "l" sticks to the left; `sort` names the order
-    (of the page's allow-list) that a click on the head asks for; `card` tells the phone layout where it stands.
+    `shown` False keeps it in the column settings only; `priority`: 0 stands at every width, of the others the two with
+    the highest number step aside below 1366 px unless the person chose the columns; `pin` "l" sticks to the left;
+    `sort` names the order (of the page's allow-list) that a click on the head asks for; `card` tells the phone layout
+    where it stands.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Column:
     source: str = ""
     join: tuple[str, ...] = ()
     shown: bool = True
+    priority: int = 0
     numeric: bool = False
     pin: str = ""
     sort: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from driveline.kit.pages import Context
 from driveline.kit.verbs import RowVerb, row_verbs
@@ -41,7 +42,8 @@ class Tab:
 class DetailPage:
     """Base of details. `title` and `head` say who it is; `facts` the data; `tabs` history and the like.
 
-    `forms` are further drawer screens of the row (follow-up, edit): (name, view).
+    `screens` are further drawer screens of the row (follow-up, edit): (name, view). `body` is what the
+    body is called where there is no room for the side, and both become tabs.
     """
 
     facts: ClassVar[Sequence[Facts]] = ()
@@ -49,6 +51,7 @@ class DetailPage:
     joins: ClassVar[tuple[str, ...]] = ()
     screens: ClassVar[Sequence[tuple[str, Callable[..., HttpResponse]]]] = ()
     template: ClassVar[str] = "kit/drawer.html"
+    body: ClassVar[str | _StrPromise] = _("Data")
 
     def title(self, row: Any) -> str:
         return str(row)

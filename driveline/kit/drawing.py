@@ -26,7 +26,7 @@ OPENS = {"drawer": " data-drawer", "dialog": " data-dialog"}
 def draw_rows(listing: Listing) -> SafeString:
     """The `<tr>` elements of the page's rows."""
     words = (gettext("Select row %(n)s"), escape(gettext("More")))
-    heads = [_head(head.column) for head in listing.heads]
+    heads = [_head(head.column, spare=head.spare) for head in listing.heads]
     return mark_safe("".join(_row(line, listing, heads, words) for line in listing.lines))  # noqa: S308
 
 
@@ -51,10 +51,12 @@ def _row(line: Line, listing: Listing, heads: list[str], words: tuple[str, str])
     return "".join([*parts, "</tr>\n"])
 
 
-def _head(column: Column) -> str:
+def _head(column: Column, *, spare: bool = False) -> str:
     """The opening of a column's cells, the same in all rows. `data-card`: its place in the phone's layout."""
     pinned = f"pin-{column.pin}" if column.pin else ""
-    css = " ".join(filter(None, ("num" if column.numeric else "", column.css, pinned)))
+    css = " ".join(
+        filter(None, ("num" if column.numeric else "", column.css, pinned, "spare" if spare else ""))
+    )
     classes = f' class="{css}"' if css else ""
     card = f' data-card="{column.card}"' if column.card else ""
     return f"<td{classes}{card}>"

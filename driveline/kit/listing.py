@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZES = (20, 50, 100)
 EXPORT_MAX = 100_000
+SPARED = 2  # columns that step aside where the window is narrower than 1366 px (UI.md §3)
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,17 @@ class Empty:
 
 @dataclass(frozen=True)
 class Head:
-    """A column's head as drawn: label, and where a click on it sorts."""
+    """A column's head as drawn: label, where a click on it sorts, and whether a narrow window does without it."""
 
     column: Column
     sort: str = ""
     direction: str = ""
+    spare: bool = False
+
+    @property
+    def css(self) -> str:
+        pinned = f"pin-{self.column.pin}" if self.column.pin else "num" if self.column.numeric else ""
+        return f"{pinned} spare".strip() if self.spare else pinned
 
 
 @dataclass(slots=True)  # not frozen: a page makes two hundred of them
@@ -114,6 +121,11 @@ class Listing:
         from driveline.kit.drawing import draw_rows
 
         return draw_rows(self)
+
+    @property
+    def narrow(self) -> int:
+        """How many columns a narrow window shows."""
+        return sum(not head.spare for head in self.heads)
 
     @property
     def filtered(self) -> bool:
@@ -202,6 +214,13 @@ class ListPage(Page):
         chosen = [available[k] for k in wanted if k in available]
         return [c for c in available.values() if c.fixed and c not in chosen] + chosen
 
+    def spared(self, chosen: Sequence[Column], remembered: dict[str, Any]) -> frozenset[str]:
+        """The keys of the columns that a narrow window does without: none once the person has arranged them."""
+        if isinstance(remembered.get("columns"), list):
+            return frozenset()
+        ranked = sorted((c for c in chosen if c.priority and not c.fixed), key=lambda c: -c.priority)
+        return frozenset(c.key for c in ranked[:SPARED])
+
     def fetch(self, ids: Sequence[int], columns: Sequence[Column]) -> list[Any]:
         """The rows of the keys in their order, with the relations the columns name. One query."""
         joins = sorted({j for c in columns for j in c.join} | set(self.joins))
@@ -224,6 +243,7 @@ class ListPage(Page):
         ctx.kept["scene counts"] = scene_counts
         part = slice_rows(rows, order, data, size, count=rows.count() if data.get("exact") else count)
         columns = self.chosen_columns(actor, remembered)
+        spared = self.spared(columns, remembered)
         objects = self.fetch(part.ids, columns)
         self.prepare(objects, ctx)
         lines, reasons, further = self.lines(objects, columns, ctx, part.start)
@@ -235,7 +255,7 @@ class ListPage(Page):
             widgets=[f.widget(v, ctx) for f, v in self.parsed(data, ctx)],
             chips=self.drawn_chips(data, ctx),
             notes=[n for f, v in self.parsed(data, ctx) if v is not None and (n := f.note(v, ctx))],
-            heads=[self.head(c, order) for c in columns],
+            heads=[self.head(c, order, spare=c.key in spared) for c in columns],
             lines=lines,
             slice=part,
             order=order,
@@ -248,18 +268,19 @@ class ListPage(Page):
                 v for v in self.verbs if isinstance(v, Do) and v.batch and actor.can(v.command.permission)
             ],
             summary=self.summary(rows, ctx),
-            columns=self.column_choices(actor, columns),
+            columns=self.column_choices(actor, columns, spared),
         )
 
     def order_of(self, code: str) -> Order:
         return next((o for o in self.orders if o.code == code), self.orders[0])
 
-    def head(self, column: Column, order: Order) -> Head:
+    def head(self, column: Column, order: Order, *, spare: bool = False) -> Head:
         offered = [o for o in self.orders if o.column == column.sort]
         if not offered:
-            return Head(column)
+            return Head(column, spare=spare)
         other = next((o for o in offered if o.code != order.code), offered[0])
-        return Head(column, other.code, _direction(order) if order.column == column.sort else "none")
+        direction = _direction(order) if order.column == column.sort else "none"
+        return Head(column, other.code, direction, spare)
 
     def lines(
         self, objects: list[Any], columns: list[Column], ctx: Context, start: int | None
@@ -299,7 +320,9 @@ class ListPage(Page):
                 drawn.append({"chip": chip, "query": _without(data, chip)})
         return drawn
 
-    def column_choices(self, actor: Actor, chosen: list[Column]) -> list[dict[str, Any]]:
+    def column_choices(
+        self, actor: Actor, chosen: list[Column], spared: Collection[str] = ()
+    ) -> list[dict[str, Any]]:
         rest = [c for c in self.columns_for(actor) if c not in chosen]
         choices = []
         for column in [*chosen, *rest]:
@@ -308,6 +331,7 @@ class ListPage(Page):
                 "label": str(column.label),
                 "on": column in chosen,
                 "fixed": column.fixed,
+                "spare": column.key in spared,
             }
             choices.append({name: value for name, value in said.items() if value})
         return choices

@@ -50,9 +50,22 @@ UI_WORDS = {
     "unsaved": _("not saved"),
     "close_tab": _("Close {title}"),
     "other_day": _("Other"),
-    "offline": _(
-        "The network is gone. What you type stays on this device; send it when the network is back."
+    "offline": _("The network is gone. A follow-up you save stays on this device and is sent by itself."),
+    "offline_kept": _("The network is gone. Kept on this device, sent by itself when it is back: {n}"),
+    "outbox_kept": _("Kept on this device; sent by itself when the network is back"),
+    "outbox_waiting": _("Waiting to be sent: {n}"),
+    "outbox_elsewhere": _("Waiting to be sent in another store, when you switch to it: {n}"),
+    "outbox_refused": _("Not accepted: {n}, the first of {name}"),
+    "outbox_row": _("to be sent"),
+    "outbox_sent": _("Sent after all: {n}"),
+    "outbox_drop_title": _("Drop the follow-up of {name}?"),
+    "outbox_drop_text": _("It was not accepted and is kept only on this device. Dropped, it is gone."),
+    "outbox_leave_title": _("Sign out before all is sent?"),
+    "outbox_leave_text": _(
+        "Not sent yet: {n}. They stay on this device and are sent when you sign in here again."
     ),
+    "outbox_leave_yes": _("Sign out"),
+    "remark": _("Remark"),
     "online": _("The network is back"),
     "copied": _("Number copied"),
     "select_hint": _("Name or initials"),
@@ -70,4 +83,5 @@ UI_WORDS = {
     "density_wide": _("wide"),
     "nothing_next": _("That was the last one"),
     "loaded": _("List refreshed"),
+    "column_wide": _("in a wider window"),
 }

@@ -23,4 +23,4 @@ import "./js/search.js";
 import "./js/keys.js";
 import "./js/fields.js";
 import "./js/phone.js";
-import "./js/network.js";
+import "./js/outbox.js";

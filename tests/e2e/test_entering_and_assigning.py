@@ -76,7 +76,9 @@ def test_a_number_that_is_a_lead_already_leads_to_that_lead(shop: Shop, desk: Op
         at.drawer.get_by_role("button", name=then).click()
         if then == "提交":
             expect(at.drawer.locator("#drawer-title")).to_contain_text("早先生")
-            expect(at.page.locator(".toast-x").first).to_contain_text("这个号码已有线索（待分配）。已在列表置顶。")
+            expect(at.page.locator(".toast-x").first).to_contain_text(
+                "这个号码已有线索（待分配）。已在列表置顶。"
+            )
         else:
             expect(at.drawer.locator("[name=name]")).to_have_value("")
     expect(at.row(lead.pk)).to_contain_text("重复 1")

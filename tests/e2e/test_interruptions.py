@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from driveline.engines.followup.choices import Outcome
 from driveline.engines.followup.models import FollowUp, Pursuit
+from tests.e2e.axe import findings
 from tests.e2e.desk import REMARK
 from tests.world import PASSWORD
 
@@ -41,6 +42,47 @@ def test_somebody_was_first_and_the_words_become_a_supplementary_record(shop: Sh
     assert (kept.actor, kept.remark, kept.task) == (shop.world.gujia, LONG, None)
     lead.refresh_from_db()
     assert (lead.follow_count, lead.cycle_follow_count) == (1, 1)
+
+
+def test_two_people_edit_one_lead_and_the_second_hears_of_the_first(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead(name="王先生")
+    first, second = desk(shop.world.jingding), desk(shop.world.wangbing)
+    for at in (first, second):
+        at.open(f"/leads/?open=/leads/{lead.pk}/edit/")
+        expect(at.drawer.locator("#id_name")).to_have_value("王先生")
+    first.drawer.locator("#id_name").fill("王女士")
+    first.drawer.locator("#id_address").fill("汉口路 1 号")
+    first.drawer.get_by_role("button", name="保存").click()
+    first.closed()
+    second.drawer.locator("#id_name").fill("汪先生")
+    second.drawer.locator("#id_remark").fill(REMARK)
+    second.drawer.get_by_role("button", name="保存").click()
+    expect(second.alert).to_contain_text("经丁 在 03-05 10:00 改了这些资料")
+    expect(second.alert).to_contain_text("客户名称 现在是：王女士")
+    expect(second.drawer.locator("#id_name")).to_have_value("汪先生")
+    expect(second.drawer.locator("#id_remark")).to_have_value(REMARK)
+    assert findings(second.page, "#drawer") == []
+    lead.party.refresh_from_db()
+    assert lead.party.name == "王女士"
+    second.alert.get_by_role("button", name="保存我填的").click()
+    second.closed()
+    lead.party.refresh_from_db()
+    lead.lead.refresh_from_db()
+    assert (lead.party.name, lead.party.address, lead.lead.remark) == ("汪先生", "汉口路 1 号", REMARK)
+
+
+def test_whoever_would_rather_look_again_gets_the_present_data(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead(name="王先生")
+    first, second = desk(shop.world.jingding), desk(shop.world.wangbing)
+    for at in (first, second):
+        at.open(f"/leads/?open=/leads/{lead.pk}/edit/")
+    for at, name in ((first, "王女士"), (second, "汪先生")):
+        at.drawer.locator("#id_name").fill(name)
+        at.drawer.get_by_role("button", name="保存").click()
+    second.alert.get_by_role("link", name="看现在的资料").click()
+    second.page.locator("[data-ask-yes]").click()  # the own words were not saved
+    expect(second.drawer.locator("#id_name")).to_have_value("王女士")
+    expect(second.alert).to_have_count(0)
 
 
 def test_a_session_that_ends_during_a_long_remark_costs_nothing(shop: Shop, desk: OpenDesk) -> None:

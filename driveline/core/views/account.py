@@ -91,6 +91,7 @@ def session_end(request: StaffRequest, pk: int) -> HttpResponse:
         object_type="core.user",
         object_id=request.user.pk,
         detail={"sessions": 1},
+        of_store=False,
     )
     request.session["sessions_ended"] = 1
     return redirect("core:sessions")
@@ -106,6 +107,7 @@ def sessions_end_others(request: StaffRequest) -> HttpResponse:
         object_type="core.user",
         object_id=request.user.pk,
         detail={"sessions": count},
+        of_store=False,
     )
     request.session["sessions_ended"] = count
     return redirect("core:sessions")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from driveline.core import clock
-from driveline.engines.followup.choices import Action, TaskOrigin, TaskState
+from driveline.engines.followup.choices import Action, Phase, TaskOrigin, TaskState
 from driveline.engines.followup.models import Pursuit, Task, TaskMove
 from driveline.engines.followup.services.tasks import cancel_open, lock_pursuits
 from driveline.engines.followup.services.transitions import Change, log_changes
@@ -31,6 +31,7 @@ PURSUIT_FIELDS = (
     "next_due",
     "next_time",
     "assigned_at",
+    "queued_at",
     "ladder_step",
     "closed_at",
     "close_category",
@@ -104,6 +105,8 @@ def _put_back(
     for row in rows:
         for name, value in images[row.pk]["p"].items():
             setattr(row, name, _value(Pursuit, name, value))
+        if row.phase == Phase.UNASSIGNED and row.queued_at is None:
+            row.queued_at = row.arrived_at  # an image from before the queue's moment was kept
         row.version += 1
     Pursuit.objects.bulk_update(rows, [*map(_column, PURSUIT_FIELDS), "version"], batch_size=500)
 

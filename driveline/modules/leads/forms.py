@@ -19,6 +19,7 @@ from driveline.engines.ownership.services import candidates
 from driveline.kit.forms import CommandForm, ServiceForm
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.rules import phone_of
+from driveline.modules.leads.services.edit_conflict import values_of
 from driveline.modules.leads.store_settings import LeadSettings
 
 if TYPE_CHECKING:
@@ -119,11 +120,7 @@ class LeadForm(ServiceForm):
     @classmethod
     def for_lead(cls, lead: Pursuit, actor: Actor, data: Any = None) -> LeadForm:
         """The form filled from a lead; a source out of use stays choosable for the lead that has it."""
-        party = lead.party
-        initial = {name: getattr(party, name) for name in ("name", "gender", "province", "city", "address")}
-        initial |= {"phone": party.phone_key, "source": lead.source_id, "remark": lead.lead.remark}
-        initial |= {name: getattr(lead, f"{name}_id") for name in ("brand", "series", "car_model")}
-        form = cls(data, actor=actor, initial=initial)
+        form = cls(data, actor=actor, initial=values_of(lead))
         form.fields.pop("assign_to_me", None)
         return form
 

@@ -3,6 +3,10 @@ import { $, $$, icon, make, on } from "./dom.js";
 import { refresh } from "./list.js";
 import { openMenu } from "./menus.js";
 import { remember } from "./net.js";
+import { say } from "./words.js";
+
+// Below this width some columns step aside (list.css) for whoever has not chosen any.
+const SLIM = matchMedia("(min-width: 768px) and (max-width: 1365px)");
 
 let dragged = null;
 let timer = 0;
@@ -30,9 +34,11 @@ function fill(box) {
   if ($(".col-opt", box)) return;
   const known = JSON.parse(document.getElementById("columns")?.textContent ?? "[]");
   const options = known.map((column) => {
-    const tick = make("input", { class: "ck", type: "checkbox", checked: column.on, disabled: column.fixed });
+    const aside = column.spare && SLIM.matches;
+    const tick = make("input", { class: "ck", type: "checkbox", checked: column.on && !aside, disabled: column.fixed });
     const lock = column.fixed ? icon("lock", true) : null;
-    return make("label", { class: "col-opt", "data-key": column.key, draggable: "true" }, tick, make("span", {}, column.label), lock);
+    const note = aside ? make("small", { class: "t3" }, say("column_wide")) : null;
+    return make("label", { class: "col-opt", "data-key": column.key, draggable: "true" }, tick, make("span", {}, column.label), note, lock);
   });
   box.prepend(...options);
 }

@@ -75,12 +75,20 @@ function reveal() {
   document.documentElement.classList.add("has-drawer");
 }
 
-function fill(html) {
-  drawer.replaceChildren(parsed(html));
+function fill(content) {
+  drawer.replaceChildren(typeof content === "string" ? parsed(content) : content);
   // What only reads can be scrolled by the keyboard too.
   for (const part of $$(".drawer-m, .drawer-s", drawer)) if (!focusable(part).length) part.tabIndex = 0;
   dressed(drawer);
   mark();
+}
+
+// Show what did not come from an address of its own (a follow-up that was refused).
+export function fillDrawer(content) {
+  shownUrl = "";
+  reveal();
+  fill(content);
+  focusFirst();
 }
 
 function skeleton() {
@@ -183,6 +191,22 @@ on("click", "a[data-drawer]", (event, link) => {
 on("click", "[data-drawer-close], [data-scrim]", () => closeDrawer());
 on("click", "[data-drawer-prev]", () => move(-1));
 on("click", "[data-drawer-next]", () => move(1));
+
+// Where there is no room for both, body and side are tabs.
+on("click", "[data-part]", (event, tab) => {
+  for (const other of $$("[data-part]", tab.parentElement)) {
+    other.classList.toggle("on", other === tab);
+    other.setAttribute("aria-selected", String(other === tab));
+  }
+  tab.closest(".drawer-b").classList.toggle("side-on", tab.dataset.part === "side");
+});
+on("keydown", "[data-part]", (event, tab) => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  event.preventDefault();
+  const other = tab.nextElementSibling ?? tab.previousElementSibling;
+  other.focus();
+  other.click();
+});
 
 // The tabs of the side: only that part is fetched.
 on("click", "a[data-side]", async (event, link) => {

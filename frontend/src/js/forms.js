@@ -2,6 +2,7 @@
 import { $, dressed, fire, on, parsed, plain } from "./dom.js";
 import { busy, working } from "./busy.js";
 import { Failed, send } from "./net.js";
+import { put } from "./outbox.js";
 import { toast } from "./undo.js";
 import { say } from "./words.js";
 
@@ -58,6 +59,13 @@ function sentence(form, text) {
   alertIn(form, box.outerHTML);
 }
 
+// Kept for later: the form is done with.
+function leave(form) {
+  delete form.dataset.dirty;
+  fire("drawer:close");
+  toast({ text: say("outbox_kept") });
+}
+
 export async function submit(form, submitter) {
   const button = submitter ?? $("button[type=submit]", form);
   if (working(form)) return;
@@ -81,7 +89,8 @@ export async function submit(form, submitter) {
     }
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
-    sentence(form, error.status === 401 ? say("failed_text") : error.message);
+    if (error.status === 0 && form.matches("[data-outbox]") && put(form, submitter)) leave(form);
+    else sentence(form, error.status === 401 ? say("failed_text") : error.message);
   } finally {
     delete form.dataset.working;
     busy(button, false);

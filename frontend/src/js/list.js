@@ -130,7 +130,7 @@ function foldOnPhone(root) {
   }
 }
 
-// Pinned columns throw a shadow and the head leaves the page's flow only while the table is wider than its card.
+// Pinned columns throw a shadow, and the head follows the page, only while the table is wider than its card.
 function measure() {
   for (const box of $$(".tbl-x")) {
     box.classList.remove("fits");
@@ -139,7 +139,24 @@ function measure() {
     if (fits) box.removeAttribute("tabindex");
     else box.setAttribute("tabindex", "0");
     edges(box);
+    follow(box);
   }
+}
+
+// How far the head goes along with the page: from the bars down to the last row. Browsers that can, move it themselves.
+const FOLLOWS = CSS.supports("animation-timeline: view()");
+
+function follow(box) {
+  const head = $("thead", box);
+  if (!head || box.classList.contains("fits")) return;
+  const way = Math.max(0, box.clientHeight - head.offsetHeight);
+  if (FOLLOWS) {
+    box.style.setProperty("--head-way", `${way}px`);
+    return;
+  }
+  const bars = document.fullscreenElement ? 0 : parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) - 16;
+  const gone = bars - box.getBoundingClientRect().top;
+  box.style.setProperty("--head-shift", `${Math.round(Math.min(Math.max(0, gone), way))}px`);
 }
 
 function edges(box) {
@@ -147,7 +164,12 @@ function edges(box) {
   box.classList.toggle("at-end", box.scrollLeft + box.clientWidth >= box.scrollWidth - 1);
 }
 
-document.addEventListener("scroll", (event) => event.target.classList?.contains("tbl-x") && edges(event.target), { capture: true, passive: true });
+function scrolled({ target }) {
+  if (target.classList?.contains("tbl-x")) edges(target);
+  else if (!FOLLOWS) $$(".tbl-x").forEach(follow);
+}
+
+document.addEventListener("scroll", scrolled, { capture: true, passive: true });
 document.addEventListener("content", ({ detail }) => {
   foldOnPhone(detail.root);
   measure();

@@ -20,7 +20,7 @@ function sentence(status, code) {
 }
 
 // Ask for the password in a dialog over the page; resolves when the session is back, rejects when given up.
-function signInAgain() {
+export function signInAgain() {
   signingIn ??= new Promise((resolve, reject) => {
     fire("session:lost", { resolve, reject });
   }).finally(() => {

@@ -12,6 +12,7 @@ class Pursuit(models.Model):
     Kinds (`lead`, later `prospect` …) extend it one-to-one with the same key. Every column below `arrived_at`
     is written by the follow-up and ownership services only. `keeper` is the user for whom the row is "own":
     the owner, or whoever entered it while nobody owns it. `is_open` mirrors the phase for the indexes.
+    `queued_at` is when a row that waits for an owner entered the assign queue; empty for all others.
     """
 
     store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
@@ -63,6 +64,7 @@ class Pursuit(models.Model):
     next_due = models.DateField(_("Next follow-up"), null=True, blank=True)
     next_time = models.TimeField(null=True, blank=True)
     assigned_at = models.DateTimeField(null=True, blank=True)
+    queued_at = models.DateTimeField(_("Waiting since"), null=True, blank=True)
     first_contact_at = models.DateTimeField(_("First contact"), null=True, blank=True)
     first_effective_at = models.DateTimeField(null=True, blank=True)
     first_contact_minutes = models.PositiveIntegerField(null=True, blank=True)
@@ -89,6 +91,10 @@ class Pursuit(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(phase="active") | models.Q(owner__isnull=False),
                 name="pursuit_active_is_owned",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(phase="unassigned") | models.Q(queued_at__isnull=False),
+                name="pursuit_waiting_is_queued",
             ),
         ]
         # No index names what a recorded contact changes (next date, counts, remark): PostgreSQL then rewrites
@@ -126,6 +132,11 @@ class Pursuit(models.Model):
                 fields=["store", "kind", "phase", "assigned_at"],
                 name="pursuit_uncontacted",  # the minute's look at the first-contact clock
                 condition=models.Q(first_contact_at__isnull=True),
+            ),
+            models.Index(
+                fields=["store", "kind", "queued_at"],
+                name="pursuit_queue",  # who waits longest
+                condition=models.Q(phase="unassigned"),
             ),
         ]
 

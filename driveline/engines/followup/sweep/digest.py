@@ -19,12 +19,22 @@ from driveline.engines.followup.policy import policies
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-notification_kind(
-    "overdue_digest",
-    title=_("Overdue: %(overdue)s, due today: %(due)s"),
-    body=_("Of your people overdue: %(team)s"),
-    icon="clock-exclamation",
-)
+    from django.utils.functional import _StrPromise
+
+OWN = _("Overdue: %(overdue)s, due today: %(due)s")
+TEAM = _("Of your people overdue: %(team)s")
+
+
+def _words(params: Mapping[str, Any]) -> tuple[str | _StrPromise, str | _StrPromise]:
+    """What is overdue stands first, own before the people's; a nought is no news."""
+    if not params.get("team"):
+        return OWN, ""
+    if not params.get("overdue"):
+        return TEAM, _("Your own overdue: none, due today: %(due)s")
+    return _("Overdue: your own %(overdue)s, of your people %(team)s"), _("Your own due today: %(due)s")
+
+
+notification_kind("overdue_digest", title=OWN, icon="clock-exclamation", words=_words)
 
 
 def send_all() -> dict[str, Any]:

@@ -66,6 +66,7 @@ class Table:
             "keeper_id": actor.user_id,
             "created_at": now,
             "arrived_at": now,
+            "queued_at": now,
         }
         stages = [d.arrival.data or ("again" if d.rule != "NEW" else "") for d in decisions]
         rows = list(zip(ids, parties, stages, strict=True))

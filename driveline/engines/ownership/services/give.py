@@ -110,6 +110,7 @@ def _write_rows(
         "keeper_id": by_key({row.pk: owners[row.pk] or row.created_by_id for row in rows}, _ID),
         "next_due": by_key({pk: step.due for pk, step in steps.items()}, _DATE),
         "assigned_at": deed.now if owned else None,
+        "queued_at": None if owned else deed.now,
         "ladder_step": 0,
         "version": F("version") + 1,
         **deed.values,

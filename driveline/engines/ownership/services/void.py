@@ -85,6 +85,7 @@ def _void(rows: list[Pursuit], run: Run, reason: str, remark: str) -> None:
         exclusive_key=None,
         next_due=None,
         next_time=None,
+        queued_at=None,
         closed_at=run.now,
         close_remark=remark.strip()[:500],
         version=F("version") + 1,

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Min, Q
 
-from driveline.core.opening import Hours, hours_of, working_minutes_between
 from driveline.kit import registry
 from driveline.kit.badges import CAP, capped_count
 from driveline.kit.desk import FUTURE_DAYS, DueCounts
@@ -83,17 +82,8 @@ def stores(actor: Actor) -> list[int]:
     return sorted(actor.group_store_ids) if actor.scope(TASKS) == Scope.GROUP else [actor.store_id]
 
 
-def hours(actor: Actor, ctx: Context) -> Hours:
-    return ctx.once("lead hours", lambda: hours_of(actor.store_id, ctx.today))
-
-
 def settings(actor: Actor, ctx: Context) -> LeadSettings:
     return ctx.once(("lead settings", actor.store_id), lambda: LeadSettings.of(actor.store_id, ctx.today))
-
-
-def waited(since: datetime, actor: Actor, ctx: Context) -> int:
-    """Working minutes since a moment."""
-    return working_minutes_between(since, ctx.now, hours(actor, ctx))
 
 
 def address(path: str, *pairs: tuple[str, Any]) -> str:

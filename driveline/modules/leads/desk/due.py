@@ -18,8 +18,9 @@ from driveline.kit.badges import capped_count
 from driveline.kit.desk import FUTURE_DAYS, DueCounts, DueRow, Visit, Visits, due_work, tool, visits
 from driveline.kit.scopes import Scope
 from driveline.kit.verbs import Tool
-from driveline.modules.leads.desk.common import TASKS, address, load, open_tasks, settings, waited
+from driveline.modules.leads.desk.common import TASKS, address, load, open_tasks, settings
 from driveline.modules.leads.pages.columns import car, grade_tip, shown_phone
+from driveline.modules.leads.services.waiting import waited
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit

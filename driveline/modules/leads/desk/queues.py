@@ -16,9 +16,10 @@ from driveline.kit.desk import FUTURE_DAYS, Queue, queue
 from driveline.kit.formats import day, waiting
 from driveline.kit.scopes import visible
 from driveline.modules.leads.choices import KIND
-from driveline.modules.leads.desk.common import TASKS, address, load, settings, waited
+from driveline.modules.leads.desk.common import TASKS, address, load, settings
 from driveline.modules.leads.desk.figures import done_today
-from driveline.modules.leads.services.counts import unassigned
+from driveline.modules.leads.services.counts import queued_since, unassigned
+from driveline.modules.leads.services.waiting import waited
 
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
@@ -78,9 +79,8 @@ def future(actor: Actor, ctx: Context) -> Queue:
 @queue("lead.assign", _("To assign"), order=50, permission="leads.assign")
 def to_assign(actor: Actor, ctx: Context) -> Queue:
     """待分配: nobody's yet. Two queries."""
-    rows = unassigned(actor)
-    count = capped_count(rows)
-    oldest = rows.order_by("arrived_at", "id").values_list("arrived_at", flat=True).first() if count else None
+    count = capped_count(unassigned(actor))
+    oldest = queued_since(actor) if count else None
     note, tone = gettext("Everything has an owner"), ""
     if oldest is not None:
         minutes = waited(oldest, actor, ctx)

@@ -205,7 +205,11 @@ class PursuitColumns:
 
     def follow_count(self) -> col.Column:
         return col.Number(
-            key="follow_count", label=_("Follow-ups"), source=self._dot("follow_count"), join=self._join()
+            key="follow_count",
+            label=_("Follow-ups"),
+            source=self._dot("follow_count"),
+            join=self._join(),
+            priority=2,
         )
 
     def last_followed(self) -> col.Column:
@@ -214,6 +218,7 @@ class PursuitColumns:
             label=_("Last follow-up"),
             source=self._dot("last_followed_at"),
             join=self._join(),
+            priority=1,
         )
 
     def last_remark(self, shown: bool = True) -> col.Column:

@@ -64,6 +64,8 @@ def record_open() -> Open:
 class FollowUpScreens(DetailPage):
     """The screens under the task list; a task has no details of its own, it shows its lead's."""
 
+    body = _("Follow up")
+
     def title(self, row: Task) -> str:
         return row.pursuit.party.name
 
@@ -174,6 +176,7 @@ def _draw(
     tab = next((t for t in TABS if t.code == request.GET.get("tab", "")), TABS[0])
     context = {
         "page": page,
+        "detail": page.detail,
         "row": task,
         "pursuit": pursuit,
         "ctx": ctx,

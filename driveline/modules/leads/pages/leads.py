@@ -25,7 +25,8 @@ from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, owner, source
 from driveline.modules.leads.pages.followup import record_open
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
-from driveline.modules.leads.services.counts import unassigned
+from driveline.modules.leads.services.counts import queued_since, unassigned
+from driveline.modules.leads.services.waiting import waited
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -128,14 +129,12 @@ class Leads(ListPage):
         return unassigned(actor)
 
     def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
-        """How many wait for an owner, as the tab counts them, and how long the oldest does. One query, one row."""
+        """How many wait for an owner, as the tab counts them, and for how long at most. Two queries of a row."""
         n = ctx.kept["scene counts"].get("queue", 0)
-        oldest = (
-            unassigned(ctx.actor).order_by("arrived_at").values_list("arrived_at", flat=True)[:1] if n else ()
-        )
-        wait = next((waiting(max(0, int((ctx.now - at).total_seconds() // 60))) for at in oldest), "")
-        if not wait:
+        since = queued_since(ctx.actor) if n else None
+        if since is None:
             return ""
+        wait = waiting(waited(since, ctx.actor, ctx))
         return ngettext(
             "%(n)s to assign, waiting %(wait)s", "%(n)s to assign, the oldest waiting %(wait)s", n
         ) % {"n": capped(n), "wait": wait}

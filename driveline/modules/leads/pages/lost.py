@@ -53,7 +53,7 @@ class LostLeads(ListPage):
         col.Cut(key="close_remark", label=_("Defeat remark"), css="t2", card="text"),
         col.Moment(key="closed_at", label=_("Defeated at"), sort="closed_at", card="due"),
         col.Computed(key="owner", label=_("Former consultant"), join=("owner",), text=_former, card="side"),
-        col.Number(key="defeat_count", label=_("Times defeated")),
+        col.Number(key="defeat_count", label=_("Times defeated"), priority=1),
     ]  # fmt: skip
     filters = [
         keyword("", "lost_leads.view"), source(), owner(),

@@ -43,7 +43,7 @@ class LeadRecords(ListPage):
     export = "lead_records.export"
     columns = [
         c.name(), c.phone(), c.source(), c.car(), c.brand(), c.series(), c.model(), c.grade("new_grade"),
-        col.Day(key="due_date", label=_("Due")),
+        col.Day(key="due_date", label=_("Due"), priority=1),
         col.Moment(key="at", label=_("Followed at"), sort="at", card="due"),
         col.YesNo(key="effective", label=_("Effective"), yes=_("Yes"), no=_("No")),
         col.Choice(key="method", label=_("Method")),

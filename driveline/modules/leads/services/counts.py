@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -37,6 +37,11 @@ def unassigned(actor: Actor) -> QuerySet[Pursuit]:
     """Leads waiting for an owner, for those who may assign; none for others (R-H-03)."""
     rows = visible(Pursuit, actor, "leads.assign")
     return rows.filter(kind=KIND, phase=Phase.UNASSIGNED, is_open=True)
+
+
+def queued_since(actor: Actor) -> datetime | None:
+    """When the lead that waits longest for an owner entered the queue; None when none waits. One query."""
+    return unassigned(actor).order_by("queued_at").values_list("queued_at", flat=True).first()
 
 
 def tasks_to_do(actor: Actor, today: date) -> QuerySet[Task]:

@@ -26,6 +26,7 @@ from driveline.modules.leads.choices import KIND, EntryMethod
 from driveline.modules.leads.models import Lead
 from driveline.modules.leads.rules import LeadData, check
 from driveline.modules.leads.services.duplicates import done_words, leads_by_phone, there
+from driveline.modules.leads.services.edit_conflict import Opened
 from driveline.modules.leads.services.making import LeadEntry
 from driveline.modules.leads.store_settings import LeadSettings
 
@@ -121,11 +122,13 @@ def lead_edit(
     data: dict[str, Any],
     *,
     version: int | None = None,
+    opened: Opened | None = None,
     now: datetime | None = None,
 ) -> Pursuit:
-    """Mend a lead's data; state, grade, owner and dates are not touched. `version`: as the form was opened;
-    when somebody changed the row since, Conflict. Raises Pursuit.DoesNotExist (out of sight), Forbidden,
-    Refused (closed), Invalid, AlreadyThere (the new number is another lead)."""
+    """Mend a lead's data; state, grade, owner and dates are not touched. `version`: of the row as it was
+    read; when anything changed since, Conflict. `opened`: the form as it was opened; Changed when its data did.
+    Raises Pursuit.DoesNotExist (out of sight), Forbidden, Refused (closed), Invalid, AlreadyThere (the new number is
+    another lead)."""
     now = clock.local(now) if now else clock.now()
     _reachable(actor, pursuit_id)
     with transaction.atomic():
@@ -134,6 +137,8 @@ def lead_edit(
             raise Refused(_("This lead is closed; its data stay as they were."))
         if version is not None and pursuit.version != version:
             raise Conflict(_("Somebody has changed this lead since you opened it."))
+        if opened is not None:
+            data = opened.settle(pursuit, data)
         checked = _checked(pursuit.store_id, data, now, kept=pursuit.source_id)
         if checked.phone_key != pursuit.party.phone_key:
             _free_number(actor, pursuit, checked.phone_key)

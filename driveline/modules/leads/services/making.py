@@ -130,7 +130,7 @@ def _pursuits(actor: Actor, fresh: list[_New], policy: Policy, now: datetime) ->
             (
                 n.pk, n.party_id, n.decision.arrival.source_id, data.brand_id, data.series_id, data.car_model_id,
                 Phase.ACTIVE if owner else Phase.UNASSIGNED, owner, owner or actor.user_id,
-                policy.exclusive_key(data.phone_key), now if owner else None, n.due,
+                policy.exclusive_key(data.phone_key), now if owner else None, None if owner else now, n.due,
             )
         )  # fmt: skip
     bulk.insert(Pursuit, same, _PURSUIT, rows)
@@ -138,7 +138,7 @@ def _pursuits(actor: Actor, fresh: list[_New], policy: Policy, now: datetime) ->
 
 _PURSUIT = (
     "id", "party_id", "source_id", "brand_id", "series_id", "car_model_id", "phase", "owner_id", "keeper_id",
-    "exclusive_key", "assigned_at", "next_due",
+    "exclusive_key", "assigned_at", "queued_at", "next_due",
 )  # fmt: skip
 
 

@@ -269,6 +269,7 @@ def bulk(shop: Shop, count: int) -> list[int]:
             keeper=by,
             created_at=now,
             arrived_at=now,
+            queued_at=now,
             exclusive_key=f"sales:{person.phone_key}",
         )
         for party_id, person in zip(parties_bulk_create(people), people, strict=True)

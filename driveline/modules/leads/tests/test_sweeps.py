@@ -18,6 +18,7 @@ from driveline.core.models import (
     Transition,
     User,
 )
+from driveline.core.notifications import render
 from driveline.core.services.users import user_disable
 from driveline.engines.followup.choices import Phase, TaskOrigin, TaskState
 from driveline.engines.followup.invariants import check
@@ -258,6 +259,33 @@ def test_the_morning_digest_comes_once_a_day_with_own_and_team(shop: Shop) -> No
     [team] = told(world.jingding, "overdue_digest")
     assert team.params == {"overdue": 0, "due": 0, "team": 1}
     assert told(world.guyi, "overdue_digest") == []
+
+
+def test_the_digest_says_own_and_team_and_no_nought(shop: Shop) -> None:
+    world = shop.world
+    shop.followed()  # 顾甲's
+    with shop.day("2019-03-05"):
+        late, due = shop.leads(2)
+        shop.assign(late, world.jingding)
+    with shop.day("2019-03-06", "08:20"):
+        shop.assign(due, world.jingding)
+        digest.send_all()
+    Task.objects.filter(assignee=world.jingding, due_date=d("2019-03-05")).update(due_date=d("2019-03-07"))
+    with shop.day("2019-03-07", "08:30"):
+        digest.send_all()
+    words = [render(message)[:2] for message in told(world.jingding, "overdue_digest")]
+    assert words == [
+        ("过期：自己 1 条，下属 1 条", "自己今天到期 1 条"),
+        ("过期：自己 1 条，下属 1 条", "自己今天到期 1 条"),
+    ]
+    Task.objects.filter(assignee=world.jingding).update(due_date=d("2019-03-08"))
+    with shop.day("2019-03-08", "08:30"):
+        digest.send_all()
+    assert render(told(world.jingding, "overdue_digest")[-1])[:2] == (
+        "下属过期 1 条",
+        "自己没有过期，今天到期 2 条",
+    )
+    assert render(told(world.gujia, "overdue_digest")[0])[:2] == ("过期 1 条，今天到期 0 条", "")
 
 
 def test_the_counters_of_a_closed_day_equal_what_was_recorded(shop: Shop) -> None:

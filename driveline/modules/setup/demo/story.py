@@ -72,6 +72,7 @@ class Story:
     grade: str = "H"
     owner: int | None = None
     assigned_at: datetime | None = None
+    queued_at: datetime | None = None
     cycle: int = 1
     in_cycle: int = 0
     defeats: int = 0
@@ -106,7 +107,7 @@ class Player:
         self.random = random
 
     def arrive(self, at: datetime, entry: str, clerk: int, talk: words.Talk) -> Story:
-        story = Story(arrived=at, entry=entry, clerk=clerk, talk=talk)
+        story = Story(arrived=at, entry=entry, clerk=clerk, talk=talk, queued_at=at)
         self._note(story, Action.CREATE, at, clerk, Phase.UNASSIGNED, before="")
         return story
 
@@ -116,6 +117,7 @@ class Player:
         manager = self.random.choice(self.stage.managers)
         self._note(story, Action.ASSIGN, at, manager, Phase.ACTIVE, to=owner)
         story.owner, story.assigned_at, story.phase = owner, at, Phase.ACTIVE
+        story.queued_at = None
         waiting = story.open_step
         if waiting is not None:
             self._move(waiting, owner, at, manager)
@@ -169,7 +171,7 @@ class Player:
         self._cancel(story, at, manager)
         story.void_reason = self.random.choice(("wrong_number", "wrong_number", "test_data", "entered_twice"))
         self._note(story, Action.VOID, at, manager, Phase.CLOSED, reason=story.void_reason)
-        story.phase, story.closed_at = Phase.CLOSED, at
+        story.phase, story.closed_at, story.queued_at = Phase.CLOSED, at, None
 
     def activate(self, story: Story, at: datetime, *, given: bool) -> None:
         """A defeated lead comes back: grade H, a task due that day, a new count (R-L-09, R-L-10)."""
@@ -178,7 +180,7 @@ class Player:
         to = Phase.ACTIVE if given else Phase.UNASSIGNED
         self._note(story, Action.ACTIVATE, at, manager, to, to=owner)
         story.phase, story.owner, story.grade = to, owner, "H"
-        story.assigned_at = at if given else None
+        story.assigned_at, story.queued_at = (at, None) if given else (None, at)
         story.cycle, story.in_cycle = story.cycle + 1, 0
         story.closed_at, story.lost_why, story.close_remark = None, ("", ""), ""
         story.steps.append(Step(due=at.date(), at=at, origin=TaskOrigin.ACTIVATE, assignee=owner))

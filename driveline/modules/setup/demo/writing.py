@@ -122,7 +122,7 @@ class Writer:
             effective_count=len(effective), dup_count=1 if story.again else 0, defeat_count=story.defeats,
             last_followed_at=last["at"] if last else None, last_remark=remarks[-1] if remarks else "",
             next_due=step.due if step and is_open else None, next_time=step.due_time if step and is_open else None,
-            assigned_at=story.assigned_at,
+            assigned_at=story.assigned_at, queued_at=story.queued_at,
             first_contact_at=records[0]["at"] if records else None,
             first_effective_at=effective[0] if effective else None,
             first_contact_minutes=story.first_minutes, ladder_step=self._ladder(story),

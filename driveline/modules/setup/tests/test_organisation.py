@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from driveline.core import sessions
 from driveline.core.models import AuditEntry, Brand, CarModel, Membership, OrgUnit, Series
+from driveline.core.signin import attempt
+from driveline.modules.setup.pages.audit_words import entry_label
 from tests.world import World
 
 DRAWER = {"X-Drawer": "1"}
@@ -156,6 +159,48 @@ class TestAudit:
         assert "他店" not in admin.get("/audit/").text
         assert admin.get(f"/audit/{theirs.pk}/", headers=DRAWER).status_code == 404
         assert "他店" in world.client(world.jizi).get("/audit/").text
+
+    def test_sign_ins_of_the_stores_people_are_seen_and_nobody_elses(self, world, admin) -> None:
+        for login in ("gujia", "shuangwei", "guchen", "jizi"):  # A, A and B, B, the group
+            attempt(login, world.password, "10.0.0.7")
+            attempt(login, "not-this-one", "10.0.0.7")
+        attempt("nobody", "not-this-one", "10.0.0.7")
+        world.guyi.is_active = False
+        world.guyi.save()
+        attempt("guyi", world.password, "10.0.0.7")
+        attempt("liwu", "not-this-one", "10.0.0.7")  # left the store
+        Membership.objects.filter(user=world.liwu).update(active=False)
+        mine, theirs = admin.get("/audit/"), world.client(world.guanchen).get("/audit/")
+        assert self.told(mine) == [
+            ("顾乙", "登录被拒，账号已停用"),
+            ("双未", "登录失败"),
+            ("双未", "登录"),
+            ("顾甲", "登录失败"),
+            ("顾甲", "登录"),
+        ]
+        assert self.told(theirs) == [
+            ("顾辰", "登录失败"),
+            ("顾辰", "登录"),
+            ("双未", "登录失败"),
+            ("双未", "登录"),
+        ]
+        entry = AuditEntry.objects.get(action="sign_in", user=world.guchen)
+        assert admin.get(f"/audit/{entry.pk}/", headers=DRAWER).status_code == 404
+        assert self.told(admin.get("/audit/?action=sign_in.failed"))[0] == ("双未", "登录失败")
+        everybody = world.client(world.jizi).get("/audit/?action=sign_in")
+        assert [who for who, _what in self.told(everybody)] == ["集子", "顾辰", "双未", "顾甲"]
+
+    def test_a_session_that_was_ended_is_seen_in_every_store_of_the_person(self, world, admin) -> None:
+        browser = world.client(world.shuangwei, world.b)
+        other = sessions.begin(world.shuangwei, "another-browser", None, "")
+        assert browser.post(f"/account/sessions/{other.pk}/end/").status_code == 302
+        for client in (admin, world.client(world.guanchen)):
+            assert self.told(client.get("/audit/")) == [("双未", "结束会话")]
+
+    def told(self, answer) -> list[tuple[str, str]]:
+        """Who and what, newest first."""
+        lines = answer.context["listing"].lines
+        return [(line.obj.user.name, entry_label(line.obj)) for line in lines]
 
     def test_it_is_read_only_and_not_for_everybody(self, world, admin) -> None:
         assert world.client(world.jingding).get("/audit/").status_code == 403

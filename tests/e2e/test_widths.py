@@ -1,0 +1,124 @@
+"""What gives way where there is little room: the head of a wide table follows, columns step aside, the side is a tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.axe import findings
+
+if TYPE_CHECKING:
+    from driveline.modules.leads.tests.conftest import Shop
+    from tests.e2e.conftest import OpenDesk
+    from tests.e2e.desk import Desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOP = "document.querySelector('.tbl-x thead th').getBoundingClientRect().top"
+BARS = "document.querySelector('.wtabs').getBoundingClientRect().bottom"
+LEFT = "(css) => document.querySelector(css).getBoundingClientRect().left"
+WIDE = "!document.querySelector('.tbl-x').classList.contains('fits')"
+
+
+def head_stands_below_the_bars(at: Desk) -> None:
+    """One frame after the scrolling: the browser may still be about to draw."""
+    at.page.wait_for_function(f"Math.abs({TOP} - {BARS}) <= 1")
+
+
+def test_the_head_of_a_table_wider_than_its_card_stays_below_the_bars(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(30)
+    at = desk(shop.world.jingding)
+    at.page.set_viewport_size({"width": 800, "height": 600})
+    at.open("/leads/")
+    at.page.locator("[data-page-size]").select_option("50")
+    expect(at.rows).to_have_count(30)
+    assert at.page.evaluate(WIDE)
+    before = at.page.evaluate(TOP)
+    assert before > at.page.evaluate(BARS)
+    at.page.evaluate("scrollTo(0, 600)")
+    head_stands_below_the_bars(at)
+    at.page.locator(".tbl-x").evaluate("box => { box.scrollLeft = 120 }")
+    assert at.page.evaluate(LEFT, "thead .pin-l") == at.page.evaluate(LEFT, "tbody .pin-l")
+    assert at.page.evaluate(LEFT, "thead .pin-r") == at.page.evaluate(LEFT, "tbody .pin-r")
+    expect(at.page.locator("thead .sort").first).to_be_in_viewport()
+    at.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    last = "[...document.querySelectorAll('tr[data-row]')].at(-1).getBoundingClientRect().bottom"
+    assert at.page.evaluate(f"{TOP} < {last}")
+    at.page.evaluate("scrollTo(0, 0)")
+    at.page.wait_for_function(f"Math.abs({TOP} - {before}) <= 1")
+
+
+def test_the_head_follows_by_script_where_the_browser_cannot(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(20)
+    at = desk(shop.world.jingding)
+    at.page.add_init_script(
+        "const can = CSS.supports.bind(CSS); CSS.supports = (...asked) => !/timeline/.test(asked[0]) && can(...asked);"
+    )
+    at.page.set_viewport_size({"width": 800, "height": 600})
+    at.open("/leads/")
+    assert at.page.evaluate(WIDE)
+    # The style sheet asks the browser itself, so that its own way is taken away here.
+    at.page.evaluate(
+        "document.querySelector('.tbl-x thead').style.setProperty('animation', 'none', 'important')"
+    )
+    at.page.evaluate("scrollTo(0, 500)")
+    head_stands_below_the_bars(at)
+    at.page.evaluate("scrollTo(0, 0)")
+    at.page.wait_for_function(f"{TOP} > {BARS} + 100")
+
+
+def columns(at: Desk) -> list[str]:
+    return [text for text in at.page.locator("thead th:visible").all_inner_texts() if text]
+
+
+def test_two_columns_step_aside_below_1366_and_come_back(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(3)
+    at = desk(shop.world.jingding)
+    at.page.set_viewport_size({"width": 1366, "height": 800})
+    at.open("/leads/")
+    everything = columns(at)
+    assert {"跟进", "最近跟进"} <= set(everything)
+    at.page.set_viewport_size({"width": 1365, "height": 800})
+    assert columns(at) == [name for name in everything if name not in ("跟进", "最近跟进")]
+    count = at.page.locator("[data-columns-toggle] .t3")
+    assert count.inner_text().startswith("9/")
+    count.click()
+    option = at.page.locator('.col-opt[data-key="follow_count"]')
+    expect(option.locator("input")).not_to_be_checked()
+    expect(option).to_contain_text("窗口够宽时显示")
+    with at.page.expect_response("**/preferences/"):
+        option.locator("input").check()
+    expect(at.page.get_by_role("columnheader", name="跟进", exact=True)).to_be_visible()
+    assert columns(at) == [name for name in everything if name != "最近跟进"]
+    at.page.keyboard.press("Escape")
+    at.page.set_viewport_size({"width": 1440, "height": 800})  # what was chosen holds at every width
+    assert columns(at) == [name for name in everything if name != "最近跟进"]
+
+
+def test_below_1100_the_side_of_the_drawer_is_a_tab(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead()
+    shop.assign(lead, shop.world.gujia)
+    at = desk(shop.world.gujia)
+    at.page.set_viewport_size({"width": 1099, "height": 800})
+    at.open("/lead-tasks/").follow_up(shop.task(lead).pk)
+    body, side = at.drawer.locator("[data-part=main]"), at.drawer.locator("[data-part=side]")
+    expect(body).to_have_attribute("aria-selected", "true")
+    expect(at.drawer.locator("#side")).to_be_hidden()
+    at.remark.fill("写了一半")
+    side.click()
+    expect(at.drawer.locator("#side")).to_be_visible()
+    expect(at.remark).to_be_hidden()
+    at.drawer.locator("#side").get_by_role("tab", name="资料").click()
+    expect(at.drawer.locator("#side")).to_contain_text(lead.party.phone_key[-4:])
+    assert findings(at.page, "#drawer") == []
+    side.focus()
+    at.page.keyboard.press("ArrowLeft")
+    expect(body).to_be_focused()
+    expect(at.remark).to_have_value("写了一半")
+    expect(at.remark).to_be_visible()
+    at.page.set_viewport_size({"width": 1100, "height": 800})
+    expect(at.drawer.locator("#side")).to_be_visible()
+    expect(at.remark).to_be_visible()
+    expect(body).to_be_hidden()
