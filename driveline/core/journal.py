@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # The network address of the request at hand; set by the middleware, empty in jobs and on the command line.
 address: ContextVar[str | None] = ContextVar("address", default=None)
+# How the token begins by which a program acts; empty for people.
+door: ContextVar[str] = ContextVar("door", default="")
 
 
 class Operations:
@@ -89,7 +91,7 @@ class Audit:
             action=action,
             object_type=object_type,
             object_id=object_id,
-            detail=plain(detail),
+            detail=plain(detail | {"token": token} if (token := door.get()) else detail),
             address=address.get(),
             at=clock.now(),
         )
