@@ -21,6 +21,7 @@ class EntryMethod(models.TextChoices):
     MANUAL = "manual", _("Entered by hand")
     IMPORT = "import", _("Imported")
     PLATFORM_SYNC = "platform_sync", _("From a platform")
+    API = "api", _("From a program")
 
 
 # Phase → (css class of the dot, label). A lead has no state of its own: this is the engine's phase (DESIGN §3a).

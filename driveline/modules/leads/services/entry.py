@@ -58,12 +58,13 @@ def lead_create(
     *,
     key: str | None = None,
     assign_to_me: bool = False,
+    door: str = EntryMethod.MANUAL,
     now: datetime | None = None,
 ) -> Pursuit:
     """Enter a lead by hand; it waits for an owner, or is the actor's own at once with a task due today.
 
     `data`: name, phone, source (row or id), and optionally gender, province, city, address, brand, series,
-    car_model, remark. `key` makes the same form sent twice one lead.
+    car_model, remark. `key` makes the same form sent twice one lead; `door` is how it came.
     Raises Forbidden, Invalid (field → sentences), AlreadyThere. Nothing is written then.
     """
     if not actor.can(CREATE):
@@ -77,11 +78,11 @@ def lead_create(
     arrival = Arrival(
         store_id=actor.store_id,
         kind=KIND,
-        door=EntryMethod.MANUAL,
+        door=door,
         phone_key=checked.phone_key,
         source_id=checked.source_id,
         external_id=f"form:{actor.user_id}:{key}"[:80] if key else None,
-        data={"lead": checked, "mine": assign_to_me, "entry": EntryMethod.MANUAL},
+        data={"lead": checked, "mine": assign_to_me, "entry": door},
         payload={"name": checked.name},
     )
     try:
