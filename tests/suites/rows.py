@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from driveline.core.models import ApiToken, AuditEntry, Brand, Membership, Notification, OrgUnit, Role, Series, User
+from driveline.core.models import (
+    ApiToken,
+    AuditEntry,
+    Brand,
+    Membership,
+    Notification,
+    OrgUnit,
+    Role,
+    Series,
+    User,
+)
 from driveline.kit.scopes import Scope
 from tests.factories import ARRIVED, a_lead, a_lost_lead, a_record, serial
 
