@@ -72,9 +72,8 @@ def opened(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         except Exception as error:
             response = answer(error)
         if response.status_code == 405 and not response.headers["Content-Type"].startswith("application/"):
-            response = Problem(
-                "method", headers={"Allow": ", ".join(sorted(response.headers.get("Allow", "").split(", ")))}
-            ).response()
+            allowed = sorted(response.headers.get("Allow", "").split(", "))
+            response = Problem("method", headers={"Allow": ", ".join(allowed)}).response()
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Vary"] = "Authorization, Accept-Language"
         return response

@@ -112,7 +112,7 @@ class LeadRecords(ListPage):
             options=[("1", _("Yes"))],
             condition=lambda v, ctx: Q(first_contact=True),
         ),
-        grade(),
+        grade("new_grade"),
     ]
     orders = [Order("newest", "at", descending=True), Order("oldest", "at")]
     verbs = [Open("view", _("View"), "lead_records.view", lambda r: f"/leads/{r.pursuit_id}/")]

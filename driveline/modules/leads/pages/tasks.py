@@ -52,7 +52,7 @@ class LeadTasks(ListPage):
     filters = [
         keyword("pursuit__", "lead_tasks.view"),
         source("pursuit__"),
-        grade("pursuit__"),
+        grade("pursuit__grade"),
         owner("assignee_id"),
         flt.Dates(name="due", label=_("Due"), column="due_date"),
         flt.Choice(
