@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET
 
 from driveline.kit.api import document, problems
@@ -74,7 +74,8 @@ def _operation(request: HttpRequest, method: str, address: str, one: dict[str, A
     for status, said in one["responses"].items():
         if "$ref" not in said and "content" in said:
             schema = said["content"]["application/json"]["schema"]
-            answers.append({"status": status, "text": said["description"], "rows": rows_of(schema)})
+            heading = gettext("Answer %(status)s: %(text)s") % {"status": status, "text": said["description"]}
+            answers.append({"heading": heading, "rows": rows_of(schema)})
     return {
         "id": one["operationId"],
         "method": method,

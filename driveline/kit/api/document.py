@@ -32,7 +32,7 @@ PK: Schema = {"in": "path", "name": "pk", "required": True, "schema": shapes.ID,
 def extra(route: Route) -> dict[str, Any]:
     """What the router cannot know of a route: parameters, body, answers."""
     answers: dict[int, Any] = {
-        status: {"description": _answered(status), "content": {JSON: {"schema": schema}}}
+        status: {"description": _answered(status), "content": {JSON: _media(schema)}}
         for status, schema in route.answers.items()
     }
     if 201 in answers:
@@ -48,6 +48,10 @@ def extra(route: Route) -> dict[str, Any]:
         media = {"schema": route.body} | ({"example": dict(route.example)} if route.example else {})
         found["requestBody"] = {"required": needed, "content": {JSON: media}}
     return found
+
+
+def _media(schema: Schema) -> dict[str, Any]:
+    return {"schema": schema, "example": shapes.example(schema, _schemas())}
 
 
 def _answered(status: int) -> Any:
@@ -112,6 +116,7 @@ def _refusal(kind: problems.Kind) -> dict[str, Any]:
     return found
 
 
+@cache
 def _schemas() -> dict[str, Schema]:
     reference = shapes.record({"id": shapes.ID, "label": shapes.TEXT})
     choice = shapes.record({"code": shapes.TEXT, "label": shapes.TEXT})

@@ -96,8 +96,15 @@ def _computed(column: col.Computed, model: type[models.Model]) -> list[Field]:
 
 
 @fields_of.register
-def _exported(column: col.Phone, model: type[models.Model]) -> list[Field]:
-    return [Field(column.key, shapes.TEXT, lambda row, ctx: column.export(row, ctx))]
+def _name(column: col.Name, model: type[models.Model]) -> list[Field]:
+    shown = shapes.TEXT | {"examples": ["王先生"]}
+    return [Field(column.key, shown, lambda row, ctx: bare(column.value(row)))]
+
+
+@fields_of.register
+def _phone(column: col.Phone, model: type[models.Model]) -> list[Field]:
+    shown = shapes.TEXT | {"examples": ["138****4127"]}
+    return [Field(column.key, shown, lambda row, ctx: column.export(row, ctx))]
 
 
 @fields_of.register

@@ -56,6 +56,27 @@ def coded(codes: Sequence[Any] = ()) -> Schema:
     return record({"code": code | {"enum": list(codes)} if codes else code, "label": TEXT})
 
 
+def example(schema: Schema, known: Mapping[str, Schema], said: Any = "text") -> Any:
+    """A value of the shape, for readers; `known` are the schemas that may be referred to."""
+    if "$ref" in schema:
+        return example(known[schema["$ref"].rpartition("/")[2]], known)
+    if "anyOf" in schema:
+        return example(schema["anyOf"][0], known)
+    if "examples" in schema:
+        return schema["examples"][0]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    kind = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
+    if kind == "object":
+        members = schema.get("properties", {})
+        return {name: example(one, known, one.get("description", name)) for name, one in members.items()}
+    if kind == "array":
+        return [example(schema["items"], known)]
+    formats = {"date": "2026-11-20", "date-time": "2026-11-20T14:08:00+08:00"}
+    text = "15:00" if "pattern" in schema else formats.get(schema.get("format", ""), said)
+    return {"integer": 1, "boolean": True}.get(kind, text)
+
+
 def field_at(model: type[models.Model], path: str) -> tuple[Any, bool]:
     """The model field at the end of a dotted path and whether the way there may be empty; None where there is none."""
     field: Any = None

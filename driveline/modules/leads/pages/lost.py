@@ -68,8 +68,7 @@ class LostLeads(ListPage):
         Do(lead_activate, form=ActivateForm),
     ]
     empty = Empty(_("No defeated leads"), _("Leads that were given up stand here with the reason."))
-    store_column = c.store()
-    api = Resource("lost-leads")
+    store_column, api = c.store(), Resource("lost-leads")
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         return super().rows(actor).filter(kind="lead", phase=Phase.LOST)
