@@ -12,7 +12,7 @@ class ApiToken(models.Model):
     """
 
     membership = models.ForeignKey("core.Membership", models.PROTECT, related_name="api_tokens")
-    name = models.CharField(_("Name"), max_length=40)
+    name = models.CharField(_("What for"), max_length=40)
     prefix = models.CharField(_("Begins with"), max_length=12)
     hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("Created at"))

@@ -75,7 +75,7 @@ def _operation(request: HttpRequest, method: str, address: str, one: dict[str, A
         if "$ref" not in said and "content" in said:
             schema = said["content"]["application/json"]["schema"]
             heading = gettext("Answer %(status)s: %(text)s") % {"status": status, "text": said["description"]}
-            answers.append({"heading": heading, "rows": rows_of(schema)})
+            answers.append({"heading": heading, "rows": _told(schema)})
     return {
         "id": one["operationId"],
         "method": method,
@@ -89,12 +89,17 @@ def _operation(request: HttpRequest, method: str, address: str, one: dict[str, A
     }
 
 
+def _told(schema: Schema) -> list[dict[str, Any]]:
+    """The members of an answer: that they are there needs no saying."""
+    return [row | {"required": False} for row in rows_of(schema)]
+
+
 def _parameter(one: Schema) -> dict[str, Any]:
     """A parameter as a row of the table."""
     return {
         "name": one["name"],
         "where": one["in"],
-        "required": one["required"],
+        "required": one["required"] and one["in"] != "path",
         "type": kind_of(one["schema"]),
         "codes": codes_of(one["schema"]),
         "text": one.get("description", ""),
@@ -148,12 +153,8 @@ def kind_of(schema: Schema) -> str:
 
 def codes_of(schema: Schema) -> list[str]:
     """The codes that may stand there."""
-    codes = (
-        schema.get("enum")
-        or schema.get("items", {}).get("enum")
-        or schema.get("properties", {}).get("code", {}).get("enum")
-    )
-    return [str(code) for code in codes or () if code not in (None, "")]
+    codes = schema.get("enum") or schema.get("items", {}).get("enum") or ()
+    return [str(code) for code in codes if code not in (None, "")]
 
 
 def curl(request: HttpRequest, method: str, address: str, example: Any) -> str:

@@ -30,12 +30,12 @@ class Stores(ListPage):
     permission = "api_tokens.manage"
     columns = [
         col.Column(key="code", label=_("Code")),
-        col.Column(key="name", label=_("Name")),
+        col.Column(key="name", label=_("Store")),
         col.Column(key="city", label=_("City")),
         col.YesNo(key="active", label=_("Active"), yes=_("Yes"), no=_("No")),
         col.YesNo(key="here", label=_("The token's store"), source="here", yes=_("Yes"), no=_("No")),
     ]
-    filters = [flt.Contains(name="name", label=_("Name")), flt.Contains(name="city", label=_("City"))]
+    filters = [flt.Contains(name="name", label=_("Store")), flt.Contains(name="city", label=_("City"))]
     orders = [Order("first", "pk")]
     api = Resource("stores")
 

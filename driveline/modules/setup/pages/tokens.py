@@ -92,7 +92,7 @@ def _in_force() -> Q:
     return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=clock.system_now()))
 
 
-NAME = col.Name(key="name", label=_("Name"), url=lambda row: f"/api-tokens/{row.pk}/", card="title")
+NAME = col.Name(key="name", label=_("What for"), url=lambda row: f"/api-tokens/{row.pk}/", card="title")
 BEGINS = col.Computed(key="prefix", label=_("Begins with"), text=_begins, card="line")
 WHOSE = col.Computed(key="whose", label=_("Acts as"), join=("membership__user",), text=_whose, card="side")
 STATUS = col.Status(key="status", label=_("Status"), look=status, card="state")
@@ -134,7 +134,7 @@ class Tokens(ListPage):
     columns = [NAME, BEGINS, WHOSE, STATUS, *TIMES]
     joins = ("membership",)
     filters = [
-        flt.Contains(name="name", label=_("Name")),
+        flt.Contains(name="name", label=_("What for")),
         flt.Search(
             name="whose",
             label=_("Acts as"),
@@ -149,7 +149,7 @@ class Tokens(ListPage):
     orders = [Order("newest", "pk", descending=True), Order("oldest", "pk")]
     scenes = [
         Scene("force", _("In force"), lambda ctx: _in_force()),
-        Scene("mine", _("Mine"), lambda ctx: Q(membership__user_id=ctx.actor.user_id)),
+        Scene("mine", _("My tokens"), lambda ctx: Q(membership__user_id=ctx.actor.user_id)),
         Scene("all", _("All")),
     ]
     verbs = [Do(token_revoke, when=lambda row: row.revoked_at is None)]
