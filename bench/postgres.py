@@ -67,6 +67,12 @@ class Cluster:
             connection.execute(f'CREATE DATABASE "{database}" TEMPLATE template0 ENCODING UTF8')
             return True
 
+    def copy(self, database: str, name: str) -> None:
+        """A copy under another name; one that is there goes."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{database}"')
+
     def remove(self) -> None:
         """Throw the stopped cluster away."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -11,7 +11,19 @@ from typing import Protocol
 
 from driveline.config import env
 
-COMMANDS = ("init", "serve", "worker", "sweep", "user", "migrate", "backup", "restore", "check", "demo")
+COMMANDS = (
+    "init",
+    "serve",
+    "worker",
+    "sweep",
+    "user",
+    "token",
+    "migrate",
+    "backup",
+    "restore",
+    "check",
+    "demo",
+)
 DEMO_MARK = ".demo"
 
 

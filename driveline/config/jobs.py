@@ -42,5 +42,8 @@ def resume() -> int:
 
 @task
 def housekeeping() -> None:
-    """Delete the sessions that have run out."""
+    """Delete the sessions that have run out, and the answers to programs that nobody asks for again."""
+    from driveline.core.api_calls import purge
+
     call_command("clearsessions")
+    purge()

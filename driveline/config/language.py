@@ -1,10 +1,11 @@
-"""The interface language: what the user chose, else Chinese. The browser's own wish is not asked."""
+"""The interface language: what the user chose, else Chinese. The browser's own wish is not asked; a program's is."""
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 
 class ChosenLanguageMiddleware(MiddlewareMixin):
@@ -15,7 +16,10 @@ class ChosenLanguageMiddleware(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate the chosen language for this request."""
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.path_info.startswith("/api/v1/"):
+            chosen = asked(request.headers.get("Accept-Language", ""))
+        else:
+            chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or language
@@ -24,3 +28,12 @@ class ChosenLanguageMiddleware(MiddlewareMixin):
         """Say which language the answer is in."""
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response
+
+
+def asked(header: str) -> str:
+    """The first language of an Accept-Language header that we speak; "" for none."""
+    for wish, _quality in parse_accept_lang_header(header.lower()):
+        for code, _name in settings.LANGUAGES:
+            if wish.partition("-")[0] == code.partition("-")[0]:
+                return code
+    return ""

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from driveline.config import errors
 from driveline.config.health import healthz
+from driveline.kit.api.build import api_urls
 from driveline.kit.urls import page_urls
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     *([path("", include("driveline.core.urls"))] if find_spec("driveline.core.urls") else []),
     *page_urls(),
+    *api_urls(),
 ]
 
 if (settings.DEBUG or settings.GALLERY) and find_spec("driveline.kit.gallery"):

@@ -59,6 +59,11 @@ class Shell:
         """R-H-06: the switch is shown to who works in two units or more (S-79)."""
         return len(self.memberships) > 1
 
+    @property
+    def has_tokens(self) -> bool:
+        """Whether the person may let programs act in his name."""
+        return self.actor is not None and self.actor.can("api_tokens.manage")
+
     @cached_property
     def role_label(self) -> str:
         from driveline.core.people import role_label

@@ -22,6 +22,8 @@ ACCOUNT_ACTIONS = ("sign_in", "sign_in.failed", "sign_in.disabled", "session.end
 
 # The network address of the request at hand; set by the middleware, empty in jobs and on the command line.
 address: ContextVar[str | None] = ContextVar("address", default=None)
+# How the token begins by which a program acts; empty for people.
+door: ContextVar[str] = ContextVar("door", default="")
 
 
 class Operations:
@@ -94,7 +96,7 @@ class Audit:
             action=action,
             object_type=object_type,
             object_id=object_id,
-            detail=plain(detail),
+            detail=plain(detail | {"token": token} if (token := door.get()) else detail),
             address=address.get(),
             at=clock.now(),
         )

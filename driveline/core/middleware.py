@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -25,6 +26,7 @@ from driveline.core.request_cache import request_cache
 from driveline.kit.errors import Conflict
 
 STORE_KEY = "store"
+PROGRAMS = "/api/v1/"
 SIGNED_OUT = "X-Signed-Out"
 
 
@@ -107,8 +109,11 @@ class ActorMiddleware:
         request.actor = None  # type: ignore[attr-defined]  # declared nowhere in Django
         request.memberships = []  # type: ignore[attr-defined]
         token = journal.address.set(client_address(request))
+        door = journal.door.set("")
         try:
-            if request.user.is_authenticated:
+            if request.path_info.startswith(PROGRAMS):
+                request.user = AnonymousUser()  # a browser's session opens nothing there: the token is asked
+            elif request.user.is_authenticated:
                 if not request.user.is_active:
                     return self._turn_out(request)
                 self._admit(request)
@@ -116,6 +121,7 @@ class ActorMiddleware:
                 response = self.get_response(request)
         finally:
             journal.address.reset(token)
+            journal.door.reset(door)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from driveline.core.roles import ROLES
 from driveline.kit.permissions import Permission, declare, row
 
 SETUP = _("Setup")
 PRIVACY = _("Personal data")
 INSIGHT = _("Insight")
 
+_BEYOND = ("admin", "group_admin")
+_EVERYBODY = " ".join(role.code for role in ROLES if role.code not in _BEYOND)
 _READERS = "sales_manager sales_director general_manager admin"
 
 
@@ -59,6 +62,12 @@ def declare_permissions() -> None:
             _("Reveal a masked phone number"),
             PRIVACY,
             row(store="finance_director marketing general_manager", group="group_auditor"),
+        ),
+        Permission(
+            "api_tokens.manage",
+            _("Have tokens for programs"),
+            SETUP,
+            row(own=_EVERYBODY, store="admin", group="group_admin"),
         ),
         Permission(
             "audit.view",

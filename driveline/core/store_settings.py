@@ -1,4 +1,4 @@
-"""When a store is open (DESIGN §3a Settings, time): the hours in which a first contact is counted."""
+"""Settings of the floor itself: when a store is open (DESIGN §3a Settings, time), what programs may do."""
 
 from datetime import date
 from typing import Any
@@ -35,3 +35,22 @@ class OpeningSettings(StoreSettings, section="store", label=_("Opening hours")):
             except ValueError:
                 return {"closed_dates": _("%(text)s is not a date: write 2027-02-06.") % {"text": text}}
         return {}
+
+
+class ApiSettings(StoreSettings, section="api", label=_("Interface")):
+    """How much one token may ask for."""
+
+    requests_per_minute: int = setting(
+        default=600,
+        label=_("Requests a minute"),
+        help=_("How many requests one token may make on the average; more are asked to wait."),
+        min_value=1,
+        max_value=60_000,
+    )
+    burst: int = setting(
+        default=100,
+        label=_("Requests at once"),
+        help=_("How many of them may come in one moment."),
+        min_value=1,
+        max_value=10_000,
+    )

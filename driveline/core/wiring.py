@@ -8,6 +8,7 @@ from driveline.kit.ports import ports
 def connect() -> None:
     """Called once when the apps are ready."""
     from driveline.core import (  # noqa: F401  settings, dictionaries and steps are declared by being imported
+        api_calls,
         batch_jobs,
         clock,
         dictionaries,
@@ -21,9 +22,11 @@ def connect() -> None:
         store_settings,
         undo,
     )
+    from driveline.core.api import declare_sections
     from driveline.core.middleware import check_form_store
     from driveline.core.permissions import declare_permissions
-    from driveline.core.services import dictionaries as _upkeep  # noqa: F401  its commands likewise
+    from driveline.core.services import api_tokens as _tokens  # noqa: F401  its commands likewise
+    from driveline.core.services import dictionaries as _upkeep  # noqa: F401
 
     ports.clock = clock
     ports.audit = journal.audit
@@ -34,7 +37,9 @@ def connect() -> None:
     ports.unread = notifications.unread_count
     ports.form_store = check_form_store
     ports.batch_job = batch_jobs.batch_job
+    ports.api = api_calls.calls
     declare_permissions()
+    declare_sections()
     _row_rules()
 
 

@@ -78,7 +78,8 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Computed(Column):
-    """A column whose text comes from a function of row and context; `html` may give a richer cell."""
+    """A column whose text comes from a function of row and context; `html` may give a richer cell.
+    `source` names the related row it speaks of, if there is one: programs get its key too."""
 
     text: Callable[[Any, Context], str]
     html: Callable[[Any, Context], str | SafeString] | None = None
@@ -130,9 +131,14 @@ class Phone(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Status(Column):
-    """A state as dot and word; `look` maps a row to (css class, label)."""
+    """A state as dot and word; `look` maps a row to (css class, label). Programs get the code beside the label:
+    what `code` says of the row, else what `source` holds."""
 
     look: Callable[[Any], tuple[str, str | _StrPromise]]
+    code: Callable[[Any], str] | None = None
+
+    def value(self, row: Any) -> Any:
+        return self.code(row) if self.code is not None else super().value(row)
 
     def render(self, row: Any, ctx: Context) -> SafeString:
         css, label = self.look(row)

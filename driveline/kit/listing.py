@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from driveline.kit.actor import Actor
+    from driveline.kit.api.declare import Resource
     from driveline.kit.columns import Column
     from driveline.kit.filters import Chip, Filter, Widget
 
@@ -140,7 +141,8 @@ class ListPage(Page):
     """Base of list pages. Everything is a class attribute; override `rows` only to narrow or join.
 
     `columns` in order; `filters` of the query form; `orders` the allow-list, the first is the default;
-    `scenes` the quick tabs; `verbs` buttons of row and batch; `tools` of the toolbar; `export` the permission.
+    `scenes` the quick tabs; `verbs` buttons of row and batch; `tools` of the toolbar; `export` the permission;
+    `api` what is offered to programs (kit/api/declare.py), None for nothing.
     """
 
     model: ClassVar[type[models.Model]]
@@ -157,6 +159,7 @@ class ListPage(Page):
     row_template: ClassVar[str] = ""
     detail: ClassVar[Any] = None
     folded_fields: ClassVar[int] = 3
+    api: ClassVar[Resource | None] = None
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """What the actor may see; the only place a list starts from."""
@@ -193,6 +196,10 @@ class ListPage(Page):
         scene = self.scene_of(data.get("scene", ""), ctx.actor)
         if scene.condition is not None:
             rows = rows.filter(scene.condition(ctx))
+        return self.filtered(rows, data, ctx)
+
+    def filtered(self, rows: QuerySet[Any], data: QueryDict, ctx: Context) -> QuerySet[Any]:
+        """The rows that the filters leave."""
         for one, value in self.parsed(data, ctx):
             if value is not None:
                 rows = one.apply(rows, value, ctx)

@@ -103,7 +103,7 @@ def slice_rows(
         number = _number(data.get("page", ""), pages)
         found = _keys(rows.order_by(*order.columns), order, (number - 1) * size, number * size)
         at_end = number == pages and count <= CAP
-    first, last = (_write(*found[0]), _write(*found[-1])) if found and count > CAP else ("", "")
+    first, last = (write_cursor(*found[0]), write_cursor(*found[-1])) if found and count > CAP else ("", "")
     ids = [pk for _value, pk in found]
     return Slice(ids, CAP if more else count, more, number, pages, size, last, first, at_end)
 
@@ -125,7 +125,7 @@ def _keyset(rows: QuerySet[Any], order: Order, data: QueryDict, size: int) -> tu
     if data.get("last"):
         return _keys(rows.order_by(*order.reversed_columns), order, 0, size)[::-1], True
     for name, backwards in (("after", False), ("before", True)):
-        cursor = _read(data.get(name, ""))
+        cursor = read_cursor(data.get(name, ""))
         if cursor is not None:
             columns = order.reversed_columns if backwards else order.columns
             beyond = rows.filter(order.beyond(*cursor, backwards=backwards)).order_by(*columns)
@@ -135,13 +135,14 @@ def _keyset(rows: QuerySet[Any], order: Order, data: QueryDict, size: int) -> tu
     return None
 
 
-def _write(value: Any, pk: int) -> str:
+def write_cursor(value: Any, pk: int) -> str:
+    """A place in an order, as text: the value that is ordered by and the key."""
     text = value.isoformat() if isinstance(value, (date, datetime)) else value
     kind = "t" if isinstance(value, datetime) else "d" if isinstance(value, date) else "v"
     return base64.urlsafe_b64encode(json.dumps([kind, text, pk]).encode()).decode().rstrip("=")
 
 
-def _read(text: str) -> tuple[Any, int] | None:
+def read_cursor(text: str) -> tuple[Any, int] | None:
     """The values of a cursor; None for an empty or tampered one."""
     if not text or len(text) > 300:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -85,6 +86,44 @@ class BatchJob(Protocol):
         ...
 
 
+@dataclass
+class ApiCall:
+    """A request of a program: in whose name, by which token. `key` is what makes it one with its repetitions."""
+
+    actor: Actor
+    token_id: int
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """What a request under an Idempotency-Key was answered; `status` 0 while it is still being carried out."""
+
+    digest: str
+    status: int = 0
+    body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Api(Protocol):
+    """Tokens of programs and the answers kept for them (core.api_calls). System clock throughout."""
+
+    def admit(self, secret: str) -> ApiCall | None:
+        """The call of a token that is in force, whose owner works in its store; else None."""
+        ...
+
+    def spend(self, call: ApiCall) -> float:
+        """Take one request of the token's allowance; the seconds to wait when there is none, else 0."""
+        ...
+
+    def claim(self, call: ApiCall, key: str, digest: str) -> KeptAnswer | None:
+        """None: carry the request out. Else what is known of the one that was there first."""
+        ...
+
+    def keep(self, call: ApiCall, key: str, status: int, body: str, headers: dict[str, str]) -> None: ...
+    def release(self, call: ApiCall, key: str) -> None: ...
+
+
 class Ports:
     """The plugged-in implementations; reading one that is missing raises AttributeError."""
 
@@ -97,6 +136,7 @@ class Ports:
     unread: Unread
     form_store: FormStore
     batch_job: BatchJob
+    api: Api
 
 
 ports = Ports()

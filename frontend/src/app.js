@@ -16,6 +16,7 @@ import "./js/list.js";
 import "./js/rows.js";
 import "./js/selection.js";
 import "./js/columns.js";
+import "./js/copy.js";
 import "./js/views.js";
 import "./js/undo.js";
 import "./js/followup.js";

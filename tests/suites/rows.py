@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from driveline.core.models import (
+    ApiToken,
     AuditEntry,
     Brand,
     DictItem,
@@ -91,6 +92,18 @@ def _member(world: World, store: OrgUnit, user: User) -> Membership:
     return Membership.objects.create(user=someone, store=store, role=world.roles["consultant"])
 
 
+def _token(world: World, store: OrgUnit, user: User) -> ApiToken:
+    member = Membership.objects.get(user=user, store=store)
+    return ApiToken.objects.create(
+        membership=member,
+        name="官网",
+        prefix="dlt_abcdef",
+        hash=f"{serial():064d}",
+        created_at=ARRIVED,
+        created_by=user,
+    )
+
+
 def _brand(world: World, store: OrgUnit, user: User) -> Brand:
     return Brand.objects.create(name=f"品牌{serial()}")
 
@@ -108,6 +121,7 @@ SAMPLES: dict[str, Sample] = {
     "arrival-rules": Sample(_arrival_rule),
     "notifications": Sample(_notification, personal=True),
     "audit": Sample(_audit),
+    "api-tokens": Sample(_token),
     "users": Sample(_member),
     "units": Sample(_unit),
     "roles": Sample(_role, shared=True),

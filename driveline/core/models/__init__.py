@@ -1,5 +1,6 @@
 """Nouns that everybody shares."""
 
+from driveline.core.models.api import ApiAnswer, ApiToken
 from driveline.core.models.journal import (
     Attachment,
     AuditEntry,
@@ -33,6 +34,8 @@ from driveline.core.models.reference import (
 )
 
 __all__ = [
+    "ApiAnswer",
+    "ApiToken",
     "Attachment",
     "AuditEntry",
     "Brand",

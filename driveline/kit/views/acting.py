@@ -48,13 +48,13 @@ def act(
         "count": len(ids),
     }
     if request.method != "POST":
-        return _dialog(request, command, ids, selection, _form(verb, actor, ids, None))
+        return _dialog(request, command, ids, selection, form_of(verb, actor, ids, None))
     if everything and request.POST.get("count") not in (str(len(ids)), None):
         raise Refused(
             gettext("%(n)s rows match now, not %(was)s. Open the dialog again to see them.")
             % {"n": len(ids), "was": request.POST["count"]}
         )
-    form = _form(verb, actor, ids, request.POST)
+    form = form_of(verb, actor, ids, request.POST)
     if form is not None and not form.is_valid():
         return _dialog(request, command, ids, selection, form, status=422)
     inputs = form.cleaned_data if form is not None else {}
@@ -115,7 +115,8 @@ def _seen(text: str) -> dict[int, int]:
     return {int(pk): int(version) for pk, version in re.findall(r"(\d{1,18}):(\d{1,9})", text)}
 
 
-def _form(verb: Do, actor: Actor, ids: Sequence[int], data: Any) -> CommandForm | None:
+def form_of(verb: Do, actor: Actor, ids: Sequence[int], data: Any) -> CommandForm | None:
+    """The form of a command on these rows, bound to the data; None for a command that asks nothing."""
     form_class = verb.form or verb.command.form
     if form_class is None:
         return None

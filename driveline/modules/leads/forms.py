@@ -172,20 +172,14 @@ class ArrivalRuleForm(ServiceForm):
             self.initial["people"] = [pk for pk in self.rule.people if pk in able]
 
 
-class FollowUpForm(ServiceForm):
-    """The follow-up form as it arrives. Shape only: the rules are the engine's."""
+class ContactForm(ServiceForm):
+    """A contact as it arrives. Shape only: the rules are the engine's."""
 
     chip = forms.CharField(required=False, max_length=20)
     outcome = forms.CharField(required=False, max_length=12)
     method = forms.ChoiceField(choices=Method.choices, required=False)
     result = forms.ChoiceField(choices=[("", ""), *Result.choices], required=False)
     topics = Several(choices=Topic.choices, required=False)
-    effective = forms.TypedChoiceField(
-        choices=[("", ""), ("1", _("Yes")), ("0", _("No"))],
-        coerce=lambda v: v == "1",
-        empty_value=None,
-        required=False,
-    )
     grade = forms.ChoiceField(choices=Grade.choices, required=False)
     remark = forms.CharField(required=False, max_length=500, strip=True)
     next_date = forms.DateField(required=False)
@@ -196,10 +190,6 @@ class FollowUpForm(ServiceForm):
     defeat_category = forms.CharField(required=False, max_length=40)
     defeat_reason = forms.CharField(required=False, max_length=40)
     competitor = forms.CharField(required=False, max_length=80)
-
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        self.plan = plan
-        super().__init__(*args, **kwargs)
 
     def clean_chip(self) -> str:
         """A contact without a result is none."""
@@ -229,6 +219,32 @@ class FollowUpForm(ServiceForm):
             defeat_reason=data["defeat_reason"],
             competitor=data["competitor"],
         )
+
+
+class FollowUpForm(ContactForm):
+    """The same in the drawer, where the plan says what is offered."""
+
+    effective = forms.TypedChoiceField(
+        choices=[("", ""), ("1", _("Yes")), ("0", _("No"))],
+        coerce=lambda v: v == "1",
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        self.plan = plan
+        super().__init__(*args, **kwargs)
+
+
+class RecordForm(ContactForm, CommandForm):
+    """The same for programs; what the command takes is the contact."""
+
+    effective = forms.NullBooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The contact alone, once every field is right."""
+        found = super().clean() or self.cleaned_data
+        return {"contact": self.contact()} if not self.errors else found
 
 
 class AssignForm(CommandForm):

@@ -1,6 +1,8 @@
 """docs/permissions.md, generated from the declarations: every right and how far each seeded role has it.
 
 python -m driveline.modules.setup.docs > docs/permissions.md
+python -m driveline.modules.setup.docs settings > docs/settings.md
+python -m driveline.modules.setup.docs openapi > docs/api/openapi.json
 """
 
 from __future__ import annotations
@@ -100,13 +102,21 @@ def _limits(field: SettingField) -> str:
     )
 
 
+def openapi_document() -> str:
+    """The document of the interface in English."""
+    from driveline.kit.api.document import text
+
+    return text("en")
+
+
 def main() -> None:
-    """Print the page of rights, or with the word `settings` that of the settings."""
+    """Print the page of rights, with the word `settings` that of the settings, with `openapi` the document."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "driveline.config.settings.test")
     django.setup()
-    sys.stdout.write(settings_page() if sys.argv[1:] == ["settings"] else permissions_page())
+    made = {"settings": settings_page, "openapi": openapi_document}
+    sys.stdout.write(made.get(" ".join(sys.argv[1:]), permissions_page)())
 
 
 if __name__ == "__main__":

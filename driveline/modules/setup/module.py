@@ -17,3 +17,4 @@ def connect() -> None:
     declare_permissions()
     menu_group(MenuGroup("setup", _("Setup"), "settings", 900))
     import_module("driveline.modules.setup.pages")
+    import_module("driveline.modules.setup.api")

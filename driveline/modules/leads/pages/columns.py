@@ -189,6 +189,7 @@ class PursuitColumns:
         return col.Status(
             key="status",
             label=_("Status"),
+            source=self._dot("phase"),
             join=self._join(),
             look=lambda row: look(self.of(row).phase),
             card="state",
@@ -198,6 +199,7 @@ class PursuitColumns:
         return col.Computed(
             key="owner",
             label=_("Consultant"),
+            source=self._dot("owner"),
             join=self._join("owner"),
             text=lambda row, ctx: owner_name(self.of(row)),
             card="side",
@@ -250,6 +252,10 @@ class PursuitColumns:
             text=lambda row, ctx: place(self.of(row).party),
             shown=False,
         )
+
+    def key(self) -> col.Column:
+        """The lead's own key, for programs: on a page the name leads there."""
+        return col.Column(key="lead", label=_("Lead"), source=self._dot("id"), join=self._join())
 
     def store(self) -> col.Column:
         return col.Column(key="store", label=_("Store"), source=self._dot("store"), join=self._join("store"))

@@ -18,6 +18,7 @@ from driveline.engines.intake.deciding import label_of, labels
 from driveline.engines.intake.models import Intake
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
+from driveline.kit.api.declare import Resource
 from driveline.kit.listing import Empty, ListPage, Scene
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
@@ -128,6 +129,14 @@ class DuplicateLeads(ListPage):
         _("No duplicate leads"), _("A number that is a lead already stands here, with what was done with it.")
     )
     store_column = col.Column(key="store", label=_("Store"), join=("store",))
+    api = Resource(
+        "duplicate-leads",
+        also=[
+            col.Column(key="lead", label=_("Lead"), source="pursuit.id", join=HIT),
+            col.Column(key="door_code", label=_("Way of entry"), source="door"),
+            col.Column(key="rule_code", label=_("Filter reason"), source="rule"),
+        ],
+    )
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         return super().rows(actor).filter(kind=KIND, verdict=VerdictCode.DUPLICATE)

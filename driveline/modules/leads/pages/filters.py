@@ -59,8 +59,8 @@ def entry(name: str, label: str | _StrPromise, column: str, kind: str) -> flt.Fi
     )
 
 
-def grade(path: str = "") -> flt.Filter:
-    return flt.Choice(name="grade", label=_("Grade"), column=f"{path}grade", options=Grade.choices, pick=True)
+def grade(column: str = "grade") -> flt.Filter:
+    return flt.Choice(name="grade", label=_("Grade"), column=column, options=Grade.choices, pick=True)
 
 
 def owner(column: str = "owner_id") -> flt.Filter:

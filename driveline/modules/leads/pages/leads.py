@@ -13,6 +13,7 @@ from driveline.engines.followup.choices import OPEN_PHASES, Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
+from driveline.kit.api.declare import Resource
 from driveline.kit.formats import capped, waiting
 from driveline.kit.listing import Empty, ListPage, Scene
 from driveline.kit.paging import Order
@@ -20,7 +21,7 @@ from driveline.kit.registry import register
 from driveline.kit.verbs import Do, Open, Tool
 from driveline.modules.leads.choices import EntryMethod, phase_labels
 from driveline.modules.leads.forms import ActivateForm, AssignForm, VoidForm
-from driveline.modules.leads.pages import detail
+from driveline.modules.leads.pages import detail, interface
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, owner, source
 from driveline.modules.leads.pages.followup import record_open
@@ -120,6 +121,7 @@ class Leads(ListPage):
     tools = [Tool(_("New lead"), "leads.create", "/leads/new/", icon="plus", primary=True)]
     empty = Empty(_("No leads yet"), _("Enter the first one, or have them brought in."))
     store_column = c.store()
+    api = Resource("leads", create=interface.CREATE, examples=interface.EXAMPLES)
     detail = detail.LeadDetail()
 
     def rows(self, actor: Actor) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
+from driveline.kit.api.declare import Resource
 from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
@@ -52,7 +53,7 @@ class LostLeads(ListPage):
         col.Computed(key="reason", label=_("Defeat reason"), text=_reason, card="state"),
         col.Cut(key="close_remark", label=_("Defeat remark"), css="t2", card="text"),
         col.Moment(key="closed_at", label=_("Defeated at"), sort="closed_at", card="due"),
-        col.Computed(key="owner", label=_("Former consultant"), join=("owner",), text=_former, card="side"),
+        col.Computed(key="owner", label=_("Former consultant"), source="owner", join=("owner",), text=_former, card="side"),
         col.Number(key="defeat_count", label=_("Times defeated"), priority=1),
     ]  # fmt: skip
     filters = [
@@ -67,7 +68,7 @@ class LostLeads(ListPage):
         Do(lead_activate, form=ActivateForm),
     ]
     empty = Empty(_("No defeated leads"), _("Leads that were given up stand here with the reason."))
-    store_column = c.store()
+    store_column, api = c.store(), Resource("lost-leads")
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         return super().rows(actor).filter(kind="lead", phase=Phase.LOST)

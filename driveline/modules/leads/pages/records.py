@@ -11,6 +11,7 @@ from driveline.engines.followup.choices import Result
 from driveline.engines.followup.models import FollowUp
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
+from driveline.kit.api.declare import Resource
 from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
@@ -111,12 +112,13 @@ class LeadRecords(ListPage):
             options=[("1", _("Yes"))],
             condition=lambda v, ctx: Q(first_contact=True),
         ),
-        grade(),
+        grade("new_grade"),
     ]
     orders = [Order("newest", "at", descending=True), Order("oldest", "at")]
     verbs = [Open("view", _("View"), "lead_records.view", lambda r: f"/leads/{r.pursuit_id}/")]
     empty = Empty(_("No follow-ups yet"), _("Every contact that is recorded stands here."))
     store_column = c.store()
+    api = Resource("follow-ups", also=[c.key()])
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         return super().rows(actor).filter(kind="lead")

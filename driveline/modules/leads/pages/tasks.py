@@ -11,15 +11,16 @@ from driveline.engines.followup.choices import TaskState
 from driveline.engines.followup.models import Task
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
+from driveline.kit.api.declare import Resource
 from driveline.kit.listing import Empty, ListPage, Scene
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do
-from driveline.modules.leads.forms import AssignForm
+from driveline.modules.leads.forms import AssignForm, RecordForm
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, owner, source
 from driveline.modules.leads.pages.followup import FollowUpScreens, task_open
-from driveline.modules.leads.services.commands import lead_reassign
+from driveline.modules.leads.services.commands import lead_reassign, lead_task_record
 from driveline.modules.leads.services.counts import tasks_to_do
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class LeadTasks(ListPage):
     filters = [
         keyword("pursuit__", "lead_tasks.view"),
         source("pursuit__"),
-        grade("pursuit__"),
+        grade("pursuit__grade"),
         owner("assignee_id"),
         flt.Dates(name="due", label=_("Due"), column="due_date"),
         flt.Choice(
@@ -81,6 +82,15 @@ class LeadTasks(ListPage):
         _("Everything due today is done"),
     )
     store_column = c.store()
+    api = Resource(
+        "lead-tasks",
+        verbs=[Do(lead_task_record, form=RecordForm, batch=False)],
+        also=[c.key()],
+        examples={
+            "record": {"chip": "go_on", "remark": "客户周六上午带家人来看车"},
+            "reassign": {"users": [1]},
+        },
+    )
     hot_badge = True
     detail = FollowUpScreens()
 

@@ -84,7 +84,7 @@ def lead_enter(
     is a lead already makes no second one; the duplicate table says what is done with the first (R-L-01, R-L-02).
 
     `data`: name, phone, source (row or id), and optionally gender, province, city, address, brand, series,
-    car_model, remark. `key` makes the same form sent twice one arrival.
+    car_model, remark. `key` makes the same form sent twice one arrival; `door` is how it came.
     Raises Forbidden and Invalid (field → sentences). Nothing is written then.
     """
     if not actor.can(CREATE):

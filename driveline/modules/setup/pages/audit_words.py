@@ -25,6 +25,8 @@ LONGEST = 120
 
 # What is not a command and has therefore no label of its own.
 ACTIONS: dict[str, str | _StrPromise] = {
+    "api.read": _("Rows read by a program"),
+    "api_token.create": _("Token created"),
     "attachment.add": _("File added"),
     "attachment.delete": _("File deleted"),
     "attachment.download": _("File downloaded"),
@@ -69,6 +71,9 @@ VERBS: dict[str, str | _StrPromise] = {
 }
 NAMES: dict[str, str | _StrPromise] = {
     "accepts_work": _("Takes new work"),
+    "days": _("Days"),
+    "prefix": _("Begins with"),
+    "token": _("By token"),
     "absent_from": _("Away from"),
     "code": _("Code"),
     "department": _("Department"),

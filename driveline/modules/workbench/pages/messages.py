@@ -20,6 +20,7 @@ from driveline.core import jobs, notifications
 from driveline.core.models import Notification
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
+from driveline.kit.api.declare import Act, Resource
 from driveline.kit.columns import neutral
 from driveline.kit.listing import Empty, ListPage, Scene
 from driveline.kit.pages import Context
@@ -66,6 +67,10 @@ def _read(row: Notification) -> tuple[str, Any]:
     return ("st-void", _("Read")) if row.read_at else ("st-on", _("Unread"))
 
 
+def _read_code(row: Notification) -> str:
+    return "read" if row.read_at else "unread"
+
+
 def _mark_html(row: Notification, ctx: Context) -> SafeString | str:
     if row.read_at:
         return ""
@@ -86,7 +91,7 @@ class Messages(ListPage):
         col.Computed(key="body", label=_("Content"), text=_body, html=_body_html, css="t2", card="text"),
         col.Computed(key="link", label=_("About"), text=lambda n, ctx: n.link, html=_object_html),
         col.Moment(key="created_at", label=_("Time"), sort="created_at", card="due"),
-        col.Status(key="read", label=_("Read or not"), look=_read, card="state"),
+        col.Status(key="read", label=_("Read or not"), look=_read, code=_read_code, card="state"),
         col.Computed(key="mark", label=_("Mark"), text=lambda n, ctx: "", html=_mark_html, exported=False),
     ]  # fmt: skip
     filters = [
@@ -106,6 +111,7 @@ class Messages(ListPage):
         Scene("unread", _("Unread"), lambda ctx: _is_read(False), counted=True, hot=True),
     ]
     empty = Empty(_("No messages yet"), _("What happens with your work is told here."), icon="bell")
+    api = Resource("notifications", acts=[Act("read", _("Mark as read"), notifications.mark_read)])
 
     def crumbs(self) -> list[dict[str, Any]]:
         return [{"label": _("Workbench"), "url": "/"}, {"label": self.title, "url": self.url}]

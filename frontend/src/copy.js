@@ -1,0 +1,2 @@
+// The pages of the interface need nothing but this.
+import "./js/copy.js";

@@ -1,0 +1,57 @@
+"""docs/api.md is true: every example of it is run against a server, by a shell, with curl."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from driveline.engines.followup.models import FollowUp, Task
+from driveline.modules.leads.models import Lead
+from tests.architecture.source import ROOT
+from tests.factories import a_lead, a_source
+from tests.programs import Program
+from tests.world import World
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine"),
+]
+
+EXAMPLE = re.compile(r"<!-- answers: (\d{3}) -->\n```sh\n(.*?)```", re.S)
+
+
+def test_the_examples_of_the_document_are_answered_as_it_says(
+    world: World, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRIVELINE_NOW", "2019-03-05T12:00")
+    lead, second, followed = a_lead(world), a_lead(world), a_lead(world, owner=world.jingding)
+    told = {
+        "TOKEN": Program(world, world.jingding).made.secret,
+        "HOST": live_server.url,
+        "LEAD": str(lead.pk),
+        "SECOND": str(second.pk),
+        "SOURCE": str(a_source(world).pk),
+        "USER_ID": str(world.gujia.pk),
+        "TASK": str(Task.objects.get(pursuit=followed).pk),
+    }
+    examples = EXAMPLE.findall((ROOT / "docs" / "api.md").read_text(encoding="utf-8"))
+    assert len(examples) == 9
+    for status, line in examples:
+        line = line.replace("curl ", "curl -s -w '\\n%{http_code}' ", 1)
+        ran = subprocess.run(
+            ["sh", "-c", line],
+            env={"PATH": os.environ["PATH"], "NO_PROXY": "*", **told},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert ran.stdout.splitlines()[-1] == status, ran.stdout
+    lead.refresh_from_db()
+    second.refresh_from_db()
+    assert (lead.owner, second.phase, Lead.objects.count()) == (world.gujia, "closed", 4)
+    assert FollowUp.objects.get().pursuit_id == followed.pk

@@ -1,0 +1,121 @@
+"""The interface keeps to its own document: what a stranger generates from it meets no 500 and no answer of another shape.
+
+Bounded and with a fixed seed, so that it says the same today and tomorrow.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from driveline.core.clock import freeze
+from driveline.core.store_settings import ApiSettings
+from driveline.kit.api import document
+from driveline.kit.api.declare import offered, resource_of
+from tests.programs import Program
+from tests.suites.rows import sample_of
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("roomy")]
+
+EXAMPLES = 10
+SEED = 20190305
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture
+def roomy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The allowance is not the subject, nor is what the web server says of every refusal."""
+    from dataclasses import replace
+
+    monkeypatch.setitem(ApiSettings.fields, "burst", replace(ApiSettings.fields["burst"], default=10**6))
+    logging.disable(logging.WARNING)
+    for signal in (
+        request_started,
+        request_finished,
+    ):  # as the test client does: the connection is the test's
+        signal.disconnect(close_old_connections)
+    with freeze("2019-03-05T12:00"):
+        yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    logging.disable(logging.NOTSET)
+
+
+def _operations() -> list[tuple[str, str]]:
+    paths = document.document()["paths"]
+    return [(method, path) for path, operations in paths.items() for method in operations]
+
+
+@pytest.mark.parametrize(("method", "path"), _operations())
+def test_an_operation_keeps_to_the_document(world: World, method: str, path: str) -> None:
+    program = Program(world, world.jingding)
+    rows = {resource_of(p).name: sample_of(p.name) for p in offered() if p.name != "stores"}
+    resource = path.split("/")[3]
+    real = (
+        [rows[resource].make(world, world.a, program.actor.user).pk for _ in range(2)]
+        if resource in rows
+        else [world.a.pk]
+    )
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
+    operation = schema[path][method]
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
+    def well_formed(case: Any) -> None:
+        _send(case, real=real if case.path_parameters or isinstance(case.body, dict) else [])
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    def broken(case: Any) -> None:
+        _send(case, real=[])
+
+    def _send(case: Any, *, real: list[int]) -> None:
+        for wanted in ([], real) if real else ([],):
+            if wanted:
+                if case.path_parameters:
+                    case.path_parameters["pk"] = wanted[0]
+                if isinstance(case.body, dict) and "ids" in case.body:
+                    case.body["ids"] = wanted
+            case.call_and_validate(headers=program.headers, checks=CHECKS)
+
+    well_formed()
+    broken()
