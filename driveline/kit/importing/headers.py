@@ -136,7 +136,7 @@ def _codes_below(rows: Sequence[Sequence[str]], place: int, words: frozenset[str
         return False
     if share(under, is_label) < 1:
         return False
-    return share(under, lambda cell: is_known(cell, words)) >= 0.3 or share(under, is_spelt_by_program) >= 0.5
+    return share(under, lambda cell: is_known(cell, words)) >= 0.5 or share(under, is_spelt_by_program) >= 0.5
 
 
 def _is_twin(above: Sequence[str], below: Sequence[str]) -> bool:

@@ -30,7 +30,7 @@ _CHINESE_ENDS = """
     类型 类别 性质 分类 级别 等级 状态 品牌 车系 车型 车辆 车牌 车牌号 车架号 颜色 配置 排量 里程 价格 金额 单价 总价
     收入 预算 数量 概率 阶段 日期 时间 年份 月份 备注 留言 内容 说明 需求 描述 意见 顾问 销售 跟进人 归属人 负责人
     录入人 创建人 账号 编号 序号 编码 代码 坐标 经度 纬度 结果 原因 主题 标题 产品 货币 主键 详情 情况 身份证 身份证号
-    证件号
+    证件号 厂家 厂商
 """
 _ENGLISH_ENDS = """
     id no number code key name firstname lastname surname givenname first last middle initial phone mobile tel
@@ -40,7 +40,7 @@ _ENGLISH_ENDS = """
     customer client dealer brand make model series segment color colour price cost amount value revenue income budget
     quantity count total currency remark remarks note notes comment comments description subject text content message
     industry sector job occupation department team product vehicle car plate vin test score tags employees probability
-    campaign lead
+    campaign lead manufacturer maker
 """
 LABEL_ENDS = frozenset(f"{_CHINESE_ENDS} {_ENGLISH_ENDS}".split())
 # LASTNAME and closedate have nothing between their words.

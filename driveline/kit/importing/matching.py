@@ -84,7 +84,7 @@ def guess(
         for place, wanted in enumerate(fields):
             ground, score = _candidate(label, columns[column], wanted, fullest, nameless=not any(labels))
             if score >= LEAST:
-                rank = score + (NEEDED if wanted.required else 0.0)
+                rank = score + (NEEDED if wanted.required and ground.code != PART else 0.0)
                 candidates.append((-rank, place, column, score, wanted.name, ground))
     taken = {guessed.field for guessed in found.values()}
     for _rank, _place, column, score, name, ground in sorted(candidates, key=lambda c: c[:3]):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 CELL_LENGTH = 32_767
+TEXT_FORMAT = 49  # the built-in "@"
 NOTES = 5_000  # so many faults get a note at their cell; the reason stands in its column in any case
 _unwritable = re.compile("[\ud800-\udfff]")
 # Whatever is written is text: no number, formula or link is made of it.
@@ -140,7 +141,7 @@ def _notes(
 
 
 def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
-    text: dict[str, object] = {"num_format": "@", "valign": "top"}
+    text: dict[str, object] = {"num_format": TEXT_FORMAT, "valign": "top"}
     head = {**text, "bold": True, "bg_color": "#EEF2F7", "bottom": 1}
     red = {"font_color": "#B42318"}
     grey = {"bg_color": "#F5F5F5"}

@@ -21,6 +21,7 @@ from driveline.kit.importing.reader.faults import MEGABYTE, Fault, Found, Limits
 REFUSED = 3
 HEAD = 64 * 1024
 WRITTEN_MOST = 2048 * MEGABYTE
+DISK = {errno.ENOSPC: "no_space", errno.EDQUOT: "no_space", errno.EFBIG: "too_large"}
 
 
 def main(arguments: list[str]) -> int:
@@ -35,9 +36,7 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         return answer("too_large")
     except OSError as error:
-        return answer(
-            "no_space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "unreadable", repr(error)
-        )
+        return answer(DISK.get(error.errno or 0, "unreadable"), repr(error))
     except Exception as error:
         return answer("damaged", repr(error)[:500])
     except BaseException as error:
