@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CELL_LENGTH = 32_767
 TEXT_FORMAT = 49  # the built-in "@"
+NOTE_LENGTH = 1_000
 NOTES = 5_000  # so many faults get a note at their cell; the reason stands in its column in any case
 _unwritable = re.compile("[\ud800-\udfff]")
 # Whatever is written is text: no number, formula or link is made of it.
@@ -78,7 +79,7 @@ def _failed_row(
         if wrong:
             _put(sheet, line, column, cell, styles["wrong"], blank=True)
             if notes < NOTES:
-                sheet.write_comment(line, column, str(wrong), {"x_scale": 1.6})
+                sheet.write_comment(line, column, str(wrong)[:NOTE_LENGTH], {"x_scale": 1.6})
                 notes += 1
         else:
             _put(sheet, line, column, cell, styles["text"])

@@ -80,15 +80,16 @@ def read_text(source: Path, folder: Path, found: Found, limits: Limits) -> None:
         delimited.read(source, encoding, folder, found, limits)
 
 
-def bound(memory: int, seconds: int) -> None:
+def bound(memory: int, seconds: float) -> None:
     """Memory, processor time and file sizes of this process; no core file holds somebody's customers."""
     try:
         import resource
     except ImportError:  # a system without them; the parent's clock still runs
         return
+    processor = max(1, round(seconds))
     wanted = (
         (resource.RLIMIT_AS, memory, memory),
-        (resource.RLIMIT_CPU, seconds, seconds + 2),
+        (resource.RLIMIT_CPU, processor, processor + 2),
         (resource.RLIMIT_FSIZE, WRITTEN_MOST, WRITTEN_MOST),
         (resource.RLIMIT_CORE, 0, 0),
     )

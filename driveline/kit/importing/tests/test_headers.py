@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from driveline.kit.importing.headers import Ground, Head, find_header, guess, read_head
 from driveline.kit.importing.own import EXAMPLE
@@ -42,6 +43,11 @@ def test_the_head_is_found_below_whatever_stands_above_it(above, index):
         [["周明远", "13800004127", "男", "汽车之家"], ["何静怡", "13900007752", "女", "懂车帝"]],
         [["13800004127"], ["13900007752"]],
         [["张三"], ["李四"], ["王五"]],
+        [
+            ["河北怡和公司", "保定", "张经理"],
+            ["沧州荣通公司", "沧州", "李经理"],
+            ["定州屹立公司", "定州", "王经理"],
+        ],
         [["2026-11-20", "张三", "1"], ["2026-11-21", "李四", "2"]],
         [],
         [[], []],
@@ -50,6 +56,15 @@ def test_the_head_is_found_below_whatever_stands_above_it(above, index):
 def test_a_table_without_a_head_has_none(rows):
     assert find_header(rows) == find_header(rows, LEAD_FIELDS) == -1
     assert read_head(rows).first == 0
+
+
+def test_questions_of_a_form_are_labels():
+    rows = [
+        ["序号", "提交答卷时间", "1、您的姓名：", "2、您的手机号码"],
+        ["1", "2026/11/20 10:00:00", "张三", "13800004127"],
+    ]
+    assert find_header(rows) == 0
+    assert fields_of(rows[0], rows[1:]) == [None, None, "name", "phone"]
 
 
 def test_of_labels_over_codes_the_head_is_both_and_the_labels_are_shown():
@@ -114,12 +129,16 @@ def test_blank_rows_and_heads_that_come_again_are_not_data():
         ("Mobile No.", "phone", "alias"),
         ("手机号1", "phone", "alias"),
         ("姓名/称呼", "name", "alias"),
-        ("手机 Mobile", "phone", "part"),
+        ("手机 Mobile", "phone", "alias"),
+        ("客户 Name", "name", "english"),
+        ("1、您的姓名：", "name", "alias"),
+        ("Q2. 请填写手机号（必填）", "phone", "alias"),
         ("xingming", "name", "pinyin"),
         ("Shou Ji Hao Ma", "phone", "pinyin"),
         ("sjh", "phone", "pinyin"),
         ("手機號碼", "phone", "pinyin"),
-        ("您的手机号码", "phone", "part"),
+        ("您的手机号码", "phone", "label"),
+        ("车主手机号码", "phone", "part"),
         ("Buyer Name", "name", "part"),
         ("品牌名称", "brand", "alias"),
         ("carBrandName", "brand", "part"),
@@ -184,13 +203,13 @@ def test_a_saved_mapping_wins_over_all():
 
 
 def test_labels_are_known_in_the_other_language_too():
-    from django.utils.translation import gettext_lazy
-
     field = Field("remark", gettext_lazy("Remark"), (), text())
     for language in ("en", "zh-hans"):
         with translation.override(language):
-            assert [g.ground.code for g in guess(["备注", "Remark"], [], [field])] == ["label", "none"]
-            assert guess(["Remark"], [], [field])[0].ground.code == "label"
+            assert [guess([label], [], [field])[0].ground.code for label in ("备注", "Remark")] == [
+                "label",
+                "label",
+            ]
 
 
 def test_columns_beyond_the_labels_are_guessed_by_their_cells():

@@ -1,5 +1,6 @@
 """Files of the outside world, unedited: each is read, its head found, its columns named as a person would."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from driveline.kit.importing.headers import guess, read_head
 from driveline.kit.importing.reading import Book, Unreadable, convert, rows
+from driveline.kit.importing.returning import FailedRow, failed_workbook
 from driveline.kit.importing.tests.data import DATA, HERE, WHY, found
 from driveline.kit.importing.tests.lead_fields import LEAD_FIELDS
 from driveline.kit.importing.tests.test_values import date_order
@@ -247,3 +249,31 @@ def test_days_and_months_are_told_apart_in_real_columns(tmp_path):
 def test_a_dump_of_statements_is_read_without_harm(tmp_path):
     book, lines = read(DATA / "auto/repair_shop/carrepair_gbk.sql", tmp_path)
     assert (book.encoding, book.kind, len(lines) > 900) == ("GB18030", "csv", True)
+
+
+def test_naughty_strings_and_formulas_go_out_and_come_back_as_they_were(tmp_path):
+    naughty = json.loads((DATA / "suites/naughty/blns.json").read_text(encoding="utf-8"))
+    formulas = (
+        (DATA / "suites/csv_injection/payloadbox_csv_injection.txt").read_text(encoding="utf-8").splitlines()
+    )
+    cells = [cell for cell in [*naughty, *formulas] if cell.strip()]
+    path = tmp_path / "a.xlsx"
+    with path.open("wb") as out:
+        failed_workbook(
+            out, ["a", "b"], [FailedRow(n, ["x", cell], {0: "y"}) for n, cell in enumerate(cells, 2)]
+        )
+    assert [row[1] for row in read(path, tmp_path)[1][1:]] == cells
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_naughty_strings_are_read_from_a_text_as_they_were(tmp_path, delimiter):
+    naughty = json.loads((DATA / "suites/naughty/blns.json").read_text(encoding="utf-8"))
+    cells = [cell.replace("\0", "") for cell in naughty if cell.strip()]
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter=delimiter).writerows(
+            [["a", "b", "c"], *(["1", cell, "2"] for cell in cells)]
+        )
+    book, lines = read(path, tmp_path)
+    assert book.delimiter == delimiter
+    assert [row[1] for row in lines[1:]] == cells

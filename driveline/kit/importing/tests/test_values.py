@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driveline.kit.importing.plain import without_brackets
+from driveline.kit.importing.plain import bare
 from driveline.kit.importing.values import (
     CellError,
     Field,
@@ -223,8 +223,10 @@ def test_a_number_that_lost_figures_on_the_way_is_known(written, lost):
 def test_labels_are_compared_without_case_width_blanks_signs_and_brackets():
     assert fold("＊手机 号_码：") == fold("手机号码") == "手机号码"
     assert fold("Mobile_Phone") == fold("MOBILE PHONE") == "mobilephone"
-    assert without_brackets("手机号（必填）【11位】").strip() == "手机号"
-    assert without_brackets("(手机)") == "(手机)"
+    assert bare("手机号（必填）【11位】").strip() == "手机号"
+    assert bare("(手机)") == "(手机)"
+    assert bare("12. 手机") == bare("Q3、手机") == "手机"
+    assert bare("2.0T") == "2.0T"
 
 
 def test_cells_can_be_asked_how_far_they_look_like_something():
