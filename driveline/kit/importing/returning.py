@@ -22,7 +22,7 @@ CELL_LENGTH = 32_767
 TEXT_FORMAT = 49  # the built-in "@"
 NOTE_LENGTH = 1_000
 NOTES = 5_000  # so many faults get a note at their cell; the reason stands in its column in any case
-_unwritable = re.compile("[\ud800-\udfff]")
+_unwritable = re.compile("[\ud800-\udfff\ufffe\uffff]")
 # Whatever is written is text: no number, formula or link is made of it.
 OPTIONS = {
     "constant_memory": True,

@@ -262,7 +262,8 @@ def test_naughty_strings_and_formulas_go_out_and_come_back_as_they_were(tmp_path
         failed_workbook(
             out, ["a", "b"], [FailedRow(n, ["x", cell], {0: "y"}) for n, cell in enumerate(cells, 2)]
         )
-    assert [row[1] for row in read(path, tmp_path)[1][1:]] == cells
+    back = [cell.replace("\ufffe", "�") for cell in cells]  # no workbook can hold that sign
+    assert [row[1] for row in read(path, tmp_path)[1][1:]] == back
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
