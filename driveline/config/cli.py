@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,9 @@ from typing import Protocol
 
 from driveline.config import env
 
-COMMANDS = ("init", "serve", "worker", "sweep", "user", "migrate", "backup", "restore", "check", "demo")
+COMMANDS = (
+    "init", "serve", "worker", "sweep", "user", "import", "migrate", "backup", "restore", "check", "demo",
+)  # fmt: skip
 DEMO_MARK = ".demo"
 
 
@@ -54,7 +57,8 @@ def settings_name(command: str) -> str:
 
 
 def _command(name: str) -> Command:
-    return importlib.import_module(f"driveline.config.commands.{name}")
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    return importlib.import_module(f"driveline.config.commands.{module}")
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -73,7 +73,8 @@ type Would = Callable[[Sequence[Hit], datetime], Mapping[int, str]]
 class VerdictRule:
     """One line of the table. `match` answers with the row that was met, or None. `act` does with the rows of all
     its hits what the store wants done and returns pursuit id → `Done`; a constant number of queries. `would` gives
-    the same answer without doing it, for rehearsals. `verdict` NEW lets a new row be made all the same, marked with the rule (row 8: an owner buying again).
+    the same answer without doing it, for rehearsals. `verdict` NEW lets a new row be made all the same, marked with
+    the rule (row 8: an owner buying again).
     """
 
     code: str

@@ -161,7 +161,11 @@ def _write(
     for key, d in zip(ids, fresh, strict=True):
         one, hit, new = d.arrival, d.pursuit, made.get(id(d))
         payload = {**one.payload, "why": dict(new.why)} if new and new.why else dict(one.payload)
-        if hit is not None and (image := images.get(hit.pk)) and done.get(id(d), Done.RECORDED) != Done.RECORDED:
+        if (
+            hit is not None
+            and (image := images.get(hit.pk))
+            and done.get(id(d), Done.RECORDED) != Done.RECORDED
+        ):
             payload["before"] = image
         duplicate = d.verdict == VerdictCode.DUPLICATE
         name = one.external_id or None if d.earlier is None and d.rule != AGAIN else None

@@ -61,10 +61,12 @@ class Assigner:
     def share(self, user_ids: Sequence[int], dealt: Mapping[int, int], why: Mapping[str, Any]) -> Given:
         """Evenly over the named people: whoever was given fewest so far, `dealt` counted in; the queue for nobody.
         Who may not be given work is left out."""
-        people = [self._people[pk] for pk in dict.fromkeys(user_ids) if pk in self._people] if user_ids else []
+        people = (
+            [self._people[pk] for pk in dict.fromkeys(user_ids) if pk in self._people] if user_ids else []
+        )
         if not people:
             return Given(why={**why, "nobody": True} if user_ids else {})
-        person = min(people, key=lambda one: (dealt.get(one.user_id, 0) + self._shared.get(one.user_id, 0)))
+        person = min(people, key=lambda one: dealt.get(one.user_id, 0) + self._shared.get(one.user_id, 0))
         self._shared[person.user_id] = self._shared.get(person.user_id, 0) + 1
         return self._given(person, why)
 

@@ -16,7 +16,6 @@ from driveline.core import clock
 from driveline.core.access import Actor, system_actor
 from driveline.core.jobs import OPEN, actor_of
 from driveline.core.models import Job
-from driveline.engines.intake.choices import BatchState
 from driveline.engines.intake.imports.kinds import ImportKind, kind_of
 from driveline.engines.intake.models import ImportBatch
 from driveline.kit.errors import Conflict, Forbidden, Refused
@@ -70,7 +69,9 @@ def allowed(actor: AnyActor, kind: str) -> ImportKind:
 
 def batch_for(actor: AnyActor, batch_id: int, kind: str) -> ImportBatch:
     """An import the actor may see; ImportBatch.DoesNotExist otherwise, as if there were none."""
-    rows = visible(ImportBatch.objects.select_related("job", "user", "source"), actor, kind_of(kind).permission)
+    rows = visible(
+        ImportBatch.objects.select_related("job", "user", "source"), actor, kind_of(kind).permission
+    )
     found: ImportBatch = rows.get(pk=batch_id, kind=kind)
     return found
 
@@ -99,7 +100,7 @@ def worker_of(job: Job) -> Actor:
 
 def claimed(batch: ImportBatch, *states: str, **values: Any) -> None:
     """Move the import on when it is in one of these states; Conflict when somebody else was faster."""
-    same = ImportBatch.objects.filter(pk=batch.pk, state__in=states, job_id=batch.job_id)
+    same = ImportBatch.objects.filter(pk=batch.pk, state__in=states, **{"job_id": batch.job_id})
     if not same.update(**values):
         raise Conflict(_("Somebody has gone on with this import this moment. Load the page anew."))
     for name, value in values.items():
@@ -160,7 +161,3 @@ def in_chunks[T](rows: Iterator[T], size: int = CHUNK) -> Iterator[list[T]]:
             held = []
     if held:
         yield held
-
-
-def running(batch: ImportBatch) -> bool:
-    return batch.state == BatchState.RUNNING

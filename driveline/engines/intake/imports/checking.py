@@ -25,7 +25,13 @@ from driveline.engines.intake.imports.batches import (
     must_be_free,
     worker_of,
 )
-from driveline.engines.intake.imports.counting import add_decided, add_failed, handled, is_new, nothing, touched
+from driveline.engines.intake.imports.counting import (
+    add_decided,
+    add_failed,
+    handled,
+    is_new,
+    nothing,
+)
 from driveline.engines.intake.imports.kinds import Read, Reader
 from driveline.engines.intake.imports.mapping import MAPPABLE
 from driveline.engines.intake.imports.ordering import reader_of
@@ -163,13 +169,21 @@ def said(kind: str, decision: Decision, done: str, heir: str) -> tuple[str, str]
     return css, _("%(done)s: %(reason)s") % {"done": Done(done).label, "reason": label}
 
 
-def _sample(samples: dict[str, list[dict[str, Any]]], reads: list[Read], words: Mapping[int, tuple[str, str]]) -> None:
+def _sample(
+    samples: dict[str, list[dict[str, Any]]], reads: list[Read], words: Mapping[int, tuple[str, str]]
+) -> None:
     """The first rows of each kind, for the page."""
     if all(len(kept) >= SAMPLE for kept in samples.values()):
         return
     for read in reads:
         css, sentence = words.get(read.row, ("st-bad", " ".join(read.problems.values())))
-        line = {"row": read.row, "cells": list(read.cells), "problems": dict(read.problems), "css": css, "text": sentence}
+        line = {
+            "row": read.row,
+            "cells": list(read.cells),
+            "problems": dict(read.problems),
+            "css": css,
+            "text": sentence,
+        }
         places = ["all"]
         if read.arrival is None:
             places.append("failed")

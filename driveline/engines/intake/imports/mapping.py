@@ -88,7 +88,12 @@ def propose(
     _set_head(batch, head, book.sheets[batch.sheet])
     batch.mapping = {one.field: one.column for one in guesses if one.field}
     batch.grounds = [
-        {"code": one.ground.code, "params": dict(one.ground.params), "field": one.field, "sure": one.confidence}
+        {
+            "code": one.ground.code,
+            "params": dict(one.ground.params),
+            "field": one.field,
+            "sure": one.confidence,
+        }
         for one in guesses
     ]
     batch.options = {**OPTIONS, **(batch.options or {}), **(used.options if used else {})}
@@ -202,7 +207,9 @@ def _checked_columns(batch: ImportBatch, kind: ImportKind, wanted: Wanted) -> di
         if not name or name not in names:
             continue
         if name in columns:
-            sentence = _("“%(field)s” is chosen for two columns; take one of them back.") % {"field": names[name]}
+            sentence = _("“%(field)s” is chosen for two columns; take one of them back.") % {
+                "field": names[name]
+            }
             twice[f"column-{place}"] = [sentence]
         else:
             columns[name] = place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
@@ -22,31 +22,36 @@ if TYPE_CHECKING:
 SPOOLED = 5_000_000
 
 
-def failed_paper(batch: ImportBatch) -> IO[bytes]:
+def failed_paper(batch: ImportBatch) -> BinaryIO:
     """The rows that were not taken, cell by cell, with the reasons; of one that was only checked those of the check."""
-    problems: Iterable[tuple[int, Mapping[str, str]]]
     if batch.started_at is None:
-        problems = checked_failed(batch)
-    else:
-        rows = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.FAILED)
-        problems = rows.order_by("row").values_list("row", "problems").iterator(2000)
-    return _written(batch, problems)
+        return _written(batch, checked_failed(batch))
+    rows = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.FAILED).order_by("row")
+    found = rows.values_list("row", "problems").iterator(2000)
+    return _written(batch, ((row or 0, problems) for row, problems in found))
 
 
-def duplicates_paper(batch: ImportBatch) -> IO[bytes]:
+def duplicates_paper(batch: ImportBatch) -> BinaryIO:
     """The rows that met somebody who was there, with the reason, what was done and whose it is."""
     rows = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.DUPLICATE).select_related("hit_owner")
     return _written(batch, ((row.row or 0, {"": _said(row)}) for row in rows.order_by("row").iterator(2000)))
 
 
-def template_paper(actor: Actor, kind: str, source: str = "") -> IO[bytes]:
+def template_paper(actor: Actor, kind: str, source: str = "") -> BinaryIO:
     """The empty list to fill in, its columns those that may be filled."""
     declared = kind_of(kind)
-    out = tempfile.SpooledTemporaryFile(SPOOLED)
+    out = _paper()
     title = f"{declared.label} {source}".strip()
-    template_workbook(out, list(declared.fields(actor.store_id)), title, declared.template_notes(actor.store_id))  # type: ignore[arg-type]
+    template_workbook(
+        out, list(declared.fields(actor.store_id)), title, declared.template_notes(actor.store_id)
+    )
     out.seek(0)
     return out
+
+
+def _paper() -> BinaryIO:
+    """A file in memory while it is small; whoever sends it closes it."""
+    return cast("BinaryIO", tempfile.SpooledTemporaryFile(SPOOLED))
 
 
 def _said(row: Intake) -> str:
@@ -56,9 +61,9 @@ def _said(row: Intake) -> str:
     return _("%(done)s: %(reason)s") % {"done": Done(row.done or Done.RECORDED).label, "reason": reason}
 
 
-def _written(batch: ImportBatch, problems: Iterable[tuple[int, Mapping[str, str]]]) -> IO[bytes]:
-    out = tempfile.SpooledTemporaryFile(SPOOLED)
-    failed_workbook(out, batch.header or [], _joined(batch, problems))  # type: ignore[arg-type]
+def _written(batch: ImportBatch, problems: Iterable[tuple[int, Mapping[str, str]]]) -> BinaryIO:
+    out = _paper()
+    failed_workbook(out, batch.header or [], _joined(batch, problems))
     out.seek(0)
     return out
 

@@ -119,7 +119,11 @@ def revert_file(job: Job) -> dict[str, Any]:
             job_progress(job, done)
     result = {name: batch.reverted.get(name, 0) for name in ("voided", "restored", "left")}
     ports.audit.write(
-        actor, VERB, object_type="intake.importbatch", object_id=batch.pk, detail={"name": batch.name, **result}
+        actor,
+        VERB,
+        object_type="intake.importbatch",
+        object_id=batch.pk,
+        detail={"name": batch.name, **result},
     )
     return result
 

@@ -110,9 +110,7 @@ def release(batch: ImportBatch) -> None:
         Job.objects.filter(pk=job.pk, heartbeat_at=job.heartbeat_at).update(
             state=Job.State.STOPPED, finished_at=clock.now()
         )
-    ImportBatch.objects.filter(pk=batch.pk, state=BatchState.RUNNING, job_id=batch.job_id).update(
-        state=BatchState.STOPPED
-    )
+    ImportBatch.objects.filter(pk=batch.pk, state=BatchState.RUNNING).update(state=BatchState.STOPPED)
 
 
 def _claim(batch: ImportBatch, job: Job) -> None:

@@ -77,7 +77,9 @@ def _tell_owners(batch: ImportBatch, actor: Actor) -> None:
 def _names(batch: ImportBatch, owner_id: int, *, asked_again: bool) -> str:
     rows = Intake.objects.filter(batch_id=batch.pk, pursuit__owner_id=owner_id).order_by("row")
     wanted = VerdictCode.DUPLICATE if asked_again else VerdictCode.NEW
-    names = list(rows.filter(verdict=wanted).values_list("pursuit__party__name", flat=True)[: NAMES_SHOWN + 1])
+    names = list(
+        rows.filter(verdict=wanted).values_list("pursuit__party__name", flat=True)[: NAMES_SHOWN + 1]
+    )
     return "、".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
 
 

@@ -78,7 +78,7 @@ def import_upload(
     if book:
         propose(batch)
         return batch
-    batch.job = job_start(actor, "import.read", {"batch": batch.pk})  # type: ignore[assignment]
+    batch.job = job_start(actor, "import.read", {"batch": batch.pk})
     batch.save(update_fields=["job"])
     return batch
 
@@ -93,7 +93,9 @@ def read_file(job: Job) -> dict[str, Any]:
     except reading.Unreadable as error:
         raise _came_to_nothing(batch, str(error.sentence)) from error
     except FileNotFoundError as error:
-        raise _came_to_nothing(batch, _("The file is not on the server any more. Upload it again.")) from error
+        raise _came_to_nothing(
+            batch, _("The file is not on the server any more. Upload it again.")
+        ) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -38,7 +38,9 @@ def why_not(store_id: int, columns: Mapping[str, int], source_id: int | None) ->
 def template_notes(store_id: int) -> Sequence[str]:
     """What stands beside the empty list."""
     return [
-        _("One lead a row. Columns may be left out, moved or renamed; what is not understood can be set when importing."),
+        _(
+            "One lead a row. Columns may be left out, moved or renamed; what is not understood can be set when importing."
+        ),
         _("A number that is a lead already makes no second one; its follow-up is pulled to today."),
         _("The consultant is named by login or by name; without one the rule of the source decides."),
     ]

@@ -51,7 +51,9 @@ class Cars:
     """The catalogue by names as people write them; models are read for the series that occur."""
 
     def __init__(self) -> None:
-        self._brands = {letters(name): pk for pk, name in Brand.objects.filter(active=True).values_list("pk", "name")}
+        self._brands = {
+            letters(name): pk for pk, name in Brand.objects.filter(active=True).values_list("pk", "name")
+        }
         self._series: dict[str, list[tuple[int, int]]] = defaultdict(list)
         rows = Series.objects.filter(active=True, brand__active=True)
         for pk, name, brand_id in rows.values_list("pk", "name", "brand_id"):
@@ -81,7 +83,9 @@ class Cars:
         if model and model_id is None:
             rest.append(model)
         if series_id and brand and brand_id is None and home:
-            rest = [word for word in rest if word != brand] if letters(brand) in self._names_of(home) else rest
+            rest = (
+                [word for word in rest if word != brand] if letters(brand) in self._names_of(home) else rest
+            )
         return Car(brand_id or home, series_id, model_id, " ".join(dict.fromkeys(rest)))
 
     def _series_of(self, word: str, brand_id: int | None) -> tuple[int | None, int | None]:
@@ -91,7 +95,14 @@ class Cars:
 
     def _within(self, text: str, brand_id: int | None) -> tuple[int | None, int | None]:
         """The longest series that the text begins with, the brand in front of it or not: 大众迈腾330."""
-        starts = [text, *(text[len(b) :] for b, pk in self._brands.items() if b and text.startswith(b) and brand_id in (None, pk))]
+        starts = [
+            text,
+            *(
+                text[len(b) :]
+                for b, pk in self._brands.items()
+                if b and text.startswith(b) and brand_id in (None, pk)
+            ),
+        ]
         for start in starts:
             for length in range(min(len(start), self._longest), LEAST_PREFIX - 1, -1):
                 found = self._series_of(start[:length], brand_id)
@@ -102,7 +113,9 @@ class Cars:
     def _model_of(self, series_id: int, text: str) -> int | None:
         """The model of the series with this name, written with or without the series in front."""
         if series_id not in self._models:
-            rows = CarModel.objects.filter(series_id=series_id, active=True).values_list("pk", "name", "series__name")
+            rows = CarModel.objects.filter(series_id=series_id, active=True).values_list(
+                "pk", "name", "series__name"
+            )
             self._models[series_id] = found = {}
             for pk, name, series in rows:
                 whole = letters(name)

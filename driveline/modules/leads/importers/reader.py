@@ -21,7 +21,7 @@ from driveline.engines.intake.rules import Arrival
 from driveline.engines.ownership.arrival import Assigner
 from driveline.kit.errors import Invalid
 from driveline.kit.importing.plain import fold, narrow, ruined
-from driveline.kit.importing.values import RUINED_SENTENCE, CellError, Field, fitted
+from driveline.kit.importing.values import RUINED_SENTENCE, CellError, DateParser, Field, fitted
 from driveline.modules.leads.choices import KIND, EntryMethod
 from driveline.modules.leads.importers.fields import gender_of, lead_fields, source_words
 from driveline.modules.leads.importers.lookups import Cars, People, Places, chosen_words
@@ -42,10 +42,14 @@ class LeadReader:
         self.unknown: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._order = order
         self._columns = list(order.columns.items())
-        self._fields = {f.name: self._fitted(f) for f in lead_fields(order.store_id) if f.name in order.columns}
+        self._fields = {
+            f.name: self._fitted(f) for f in lead_fields(order.store_id) if f.name in order.columns
+        }
         self._any_phone = LeadSettings.of(order.store_id, order.now.date()).contact_rule == "any_phone"
         self._sources = frozenset(entry.id for entry in dictionaries.items(order.store_id, "lead_source"))
-        self._words = source_words(order.store_id) | {fold(w): pk for w, pk in chosen_words(order.options, "source").items()}
+        self._words = source_words(order.store_id) | {
+            fold(w): pk for w, pk in chosen_words(order.options, "source").items()
+        }
         self._country = str(order.options.get("country") or "")
         self._places = Places()
         self._parsed: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -69,7 +73,11 @@ class LeadReader:
         name = self._name(values)
         phone, further = self._phones(values, problems)
         source_id, kept = self._source(values, problems)
-        car = self._cars.find(values.get("brand", ""), values.get("series", ""), values.get("car_model", "")) if self._wishes else None
+        car = (
+            self._cars.find(values.get("brand", ""), values.get("series", ""), values.get("car_model", ""))
+            if self._wishes
+            else None
+        )
         if car is not None and car.rest:
             self.unknown["car"][car.rest] += 1
             kept.append(_("Wanted car: %(words)s") % {"words": car.rest})
@@ -143,7 +151,9 @@ class LeadReader:
             return family + given
         return " ".join(filter(None, [given, family]))
 
-    def _phones(self, values: Mapping[str, Any], problems: dict[str, str]) -> tuple[str, tuple[FurtherPhone, ...]]:
+    def _phones(
+        self, values: Mapping[str, Any], problems: dict[str, str]
+    ) -> tuple[str, tuple[FurtherPhone, ...]]:
         """The number that counts, and the others: the first mobile, else (where the store takes any) the first right one."""
         found = self._numbers(values.get("phone"), "phone", problems)
         if "other_phone" in values:
@@ -213,8 +223,8 @@ class LeadReader:
     def _fitted(self, field: Field) -> Field:
         """A date learns from its column, or from the person, whether the day or the month comes first."""
         order = str(self._order.options.get("date_order") or "")
-        if order and hasattr(field.parse, "fit"):
-            return Field(field.name, field.label, field.aliases, type(field.parse)(order))
+        if order and isinstance(field.parse, DateParser):
+            return replace(field, parse=DateParser(order))
         return fitted(field, self._order.samples.get(field.name, ()))
 
     def _column_of(self, field: str) -> str:

@@ -214,9 +214,25 @@ def _wanted(hits: Sequence[Hit], now: datetime) -> DuplicateSettings:
 
 
 RULES = (
-    _rule(UNASSIGNED, 50, gettext_lazy("Lead waiting to be assigned"), (Phase.UNASSIGNED,), _waiting, _would_wait),
-    _rule(ACTIVE, 60, gettext_lazy("Lead being followed"), (Phase.ACTIVE, Phase.REVIEW), _followed, _would_follow),
+    _rule(
+        UNASSIGNED,
+        50,
+        gettext_lazy("Lead waiting to be assigned"),
+        (Phase.UNASSIGNED,),
+        _waiting,
+        _would_wait,
+    ),
+    _rule(
+        ACTIVE,
+        60,
+        gettext_lazy("Lead being followed"),
+        (Phase.ACTIVE, Phase.REVIEW),
+        _followed,
+        _would_follow,
+    ),
     _rule(DEFEATED, 70, gettext_lazy("Lead defeated"), (Phase.LOST,), _defeated, _would_revive),
     # After row 8, so that the same number always counts before the same name.
-    VerdictRule(code=NAMESAKE, order=90, version=1, label=gettext_lazy("Same name, another number"), match=_namesake),
+    VerdictRule(
+        code=NAMESAKE, order=90, version=1, label=gettext_lazy("Same name, another number"), match=_namesake
+    ),
 )
