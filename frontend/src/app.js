@@ -24,3 +24,4 @@ import "./js/keys.js";
 import "./js/fields.js";
 import "./js/phone.js";
 import "./js/network.js";
+import "./js/imports.js";

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from driveline.core.models import AuditEntry, Brand, Membership, Notification, OrgUnit, Role, Series, User
+from driveline.engines.intake.models import ImportBatch
 from driveline.kit.scopes import Scope
 from tests.factories import ARRIVED, a_lead, a_lost_lead, a_record, serial
 
@@ -75,11 +76,30 @@ def _series(world: World, store: OrgUnit, user: User) -> Series:
     return Series.objects.create(brand=_brand(world, store, user), name="车系")
 
 
+def _import(world: World, store: OrgUnit, user: User) -> ImportBatch:
+    n = serial()
+    return ImportBatch.objects.create(
+        store=store,
+        user=user,
+        kind="lead",
+        name=f"名单{n}.xlsx",
+        sha256=f"{n:064d}",
+        state="done",
+        number=n,
+        total=3,
+        counts={"new": 2, "duplicate": 0, "failed": 1},
+        created_at=ARRIVED,
+        started_at=ARRIVED,
+        finished_at=ARRIVED,
+    )
+
+
 SAMPLES: dict[str, Sample] = {
     "leads": Sample(_lead),
     "lead-tasks": Sample(lambda world, store, user: _lead(world, store, user).tasks.get()),
     "lead-records": Sample(lambda world, store, user: a_record(_lead(world, store, user), actor=user)),
     "lost-leads": Sample(lambda world, store, user: a_lost_lead(world, store=store, owner=user, by=user)),
+    "imports": Sample(_import),
     "notifications": Sample(_notification, personal=True),
     "audit": Sample(_audit),
     "users": Sample(_member),

@@ -84,10 +84,9 @@ def check_file(job: Job) -> dict[str, Any]:
 
 
 def rehearse(batch: ImportBatch, actor: Actor, now: datetime, job: Job | None = None) -> dict[str, Any]:
-    """The numbers and samples that a run would come to at this moment."""
+    """The numbers and samples that a run would come to at this moment, if it may touch those who are there."""
     reader = reader_of(batch, actor, now)
-    touch = bool(batch.options.get("touch", True))
-    found: dict[str, Any] = {**nothing(), "touch": touch, "at": now.isoformat()}
+    found: dict[str, Any] = {**nothing(), "named": 0, "at": now.isoformat()}
     samples: dict[str, list[dict[str, Any]]] = {"all": [], "failed": [], "touched": []}
     seen: set[str] = set()
     with (folder_of(batch) / FAILED).open("w", encoding="utf-8") as failed:
@@ -96,7 +95,7 @@ def rehearse(batch: ImportBatch, actor: Actor, now: datetime, job: Job | None = 
             bad = [read for read in reads if read.arrival is None]
             add_failed(found, bad)
             _keep_failed(failed, bad)
-            words = _decided(reader, batch, [r.arrival for r in reads if r.arrival], touch, now, seen, found)
+            words = _decided(reader, batch, [r.arrival for r in reads if r.arrival], now, seen, found)
             _sample(samples, reads, words)
             if job is not None:
                 job_progress(job, handled(found))
@@ -120,16 +119,16 @@ def _decided(
     reader: Reader,
     batch: ImportBatch,
     arrivals: list[Arrival],
-    touch: bool,
     now: datetime,
     seen: set[str],
     found: dict[str, Any],
 ) -> dict[int, tuple[str, str]]:
     """Count what the table says; row → (css of the status, sentence)."""
     decisions = decide(arrivals, batch.pk, seen)
-    done = foreseen(decisions, touch, now)
+    done = foreseen(decisions, now)
     fresh = [d for d in decisions if is_new(d.verdict) and d.earlier is None]
     heirs = dict(zip(map(id, fresh), reader.heirs([d.arrival for d in fresh]), strict=True))
+    found["named"] += sum(one.named for one in heirs.values())
     words = {}
     for d in decisions:
         heir = heirs.get(id(d))
@@ -139,7 +138,7 @@ def _decided(
     return words
 
 
-def foreseen(decisions: list[Decision], touch: bool, now: datetime) -> dict[int, str]:
+def foreseen(decisions: list[Decision], now: datetime) -> dict[int, str]:
     """What would be done with the rows that are met; `id(decision)` → Done."""
     hits: dict[str, list[Decision]] = {}
     for d in decisions:
@@ -149,7 +148,7 @@ def foreseen(decisions: list[Decision], touch: bool, now: datetime) -> dict[int,
     for code, found in hits.items():
         rule = rule_of(found[0].arrival.kind, code)
         results: Mapping[int, str] = {}
-        if touch and rule is not None and rule.would is not None:
+        if rule is not None and rule.would is not None:
             results = rule.would([Hit(d.arrival, d.pursuit) for d in found if d.pursuit], now)
         for d in found:
             done[id(d)] = results.get(d.pursuit.pk, Done.RECORDED) if d.pursuit else Done.RECORDED

@@ -55,6 +55,13 @@ def touched(counts: Mapping[str, Any]) -> int:
     return sum(int(counts.get("done", {}).get(done, 0)) for done in TOUCHED)
 
 
+def untouching(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of a dry run when the customers that are met stay as they are: all duplicates only recorded."""
+    found = copied(counts)
+    found["done"] = {Done.RECORDED: found["duplicate"]} if found["duplicate"] else {}
+    return found
+
+
 def is_new(verdict: str) -> bool:
     return verdict == VerdictCode.NEW
 

@@ -47,10 +47,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Heir:
-    """Who would be given a new row (None: nobody)."""
+    """Who would be given a new row (None: nobody); `named` in the file itself."""
 
     user_id: int | None
     name: str = ""
+    named: bool = False
 
 
 class Reader(Protocol):
@@ -72,9 +73,11 @@ class Reader(Protocol):
 class ImportKind:
     """A kind of row that files may bring.
 
-    `fields` are declared once, for a store; `refuses` says of a mapping why no row could come of it ("" = none);
-    `revoke` ends rows that an import had made and nobody has touched (导入撤销), inside a transaction.
-    `dictionary` holds the sources; `url` is where the imports are shown; `template_notes` go with the empty template.
+    `fields` are declared once, for a store; `refuses` says of a mapping why no row could come of it (field →
+    sentence); `suggests` gives options that the cells of the mapped columns call for, `default_source` the source that
+    the name of the file or the habit of the store proposes. `revoke` ends rows that an import had made and nobody has
+    touched (导入撤销), inside a transaction. `dictionary` holds the sources; `url` is where the imports are shown;
+    `template_notes` go with the empty template.
     """
 
     kind: str
@@ -84,6 +87,8 @@ class ImportKind:
     dictionary: str
     fields: Callable[[int], Sequence[Field]]
     refuses: Callable[[int, Mapping[str, int], int | None], Mapping[str, str]]
+    suggests: Callable[[int, Mapping[str, Sequence[str]]], Mapping[str, Any]]
+    default_source: Callable[[int, str], int | None]
     reader: Callable[[Order], Reader]
     revoke: Callable[[Sequence[Pursuit], Run], None]
     template_notes: Callable[[int], Sequence[str]]

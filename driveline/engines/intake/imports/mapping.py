@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from driveline.core import clock, dictionaries
+from driveline.engines.followup.policy import policy_for
 from driveline.engines.intake.choices import BatchState
 from driveline.engines.intake.imports.batches import (
     allowed,
@@ -22,6 +23,7 @@ from driveline.engines.intake.imports.batches import (
 )
 from driveline.engines.intake.imports.kinds import ImportKind, kind_of
 from driveline.engines.intake.models import ImportBatch, ImportMapping
+from driveline.engines.ownership.people import chosen
 from driveline.kit.errors import Invalid, Refused
 from driveline.kit.importing import headers, reading
 from driveline.kit.importing.plain import fold
@@ -97,10 +99,31 @@ def propose(
         for one in guesses
     ]
     batch.options = {**OPTIONS, **(batch.options or {}), **(used.options if used else {})}
-    source_id = batch.options.pop("source", None)
-    batch.source_id = batch.source_id or _offered(batch.store_id, kind, source_id)
+    source_id = batch.options.pop("source", None) or batch.source_id
+    batch.source_id = _offered(
+        batch.store_id, kind, source_id or kind.default_source(batch.store_id, batch.name)
+    )
+    if not used:
+        batch.options |= kind.suggests(batch.store_id, samples_of(batch, LOOKED_AT))
     batch.rehearsed, batch.state = {}, BatchState.UPLOADED
     batch.save()
+
+
+def import_guess(
+    actor: Actor, batch_id: int, kind: str, *, sheet: int, header_row: int, mapping_id: int = 0
+) -> ImportBatch:
+    """Guess anew for another sheet, another row of the head, or by a kept mapping. Raises Conflict, Refused."""
+    allowed(actor, kind)
+    batch = batch_for(actor, batch_id, kind)
+    must_be_free(batch)
+    claimed(batch, *MAPPABLE, state=BatchState.UPLOADED)
+    sheets = batch.book.get("sheets", [])
+    if not 0 <= sheet < len(sheets):
+        raise Refused(_("There is no such sheet."))
+    moved = sheet != batch.sheet  # another sheet has a head of its own
+    saved = mapping_by_id(actor.store_id, kind, mapping_id)
+    propose(batch, sheet=sheet, header_row=None if moved else header_row, saved=saved)
+    return batch
 
 
 def import_map(actor: Actor, batch_id: int, kind: str, wanted: Wanted) -> ImportBatch:
@@ -137,6 +160,21 @@ def import_map(actor: Actor, batch_id: int, kind: str, wanted: Wanted) -> Import
     return batch
 
 
+def import_choose(actor: Actor, batch_id: int, kind: str, options: Mapping[str, Any]) -> ImportBatch:
+    """Say what is to be done with what was checked: customers that are met, and who gets the new rows. The dry run
+    stays good. Raises Invalid, Conflict."""
+    allowed(actor, kind)
+    batch = batch_for(actor, batch_id, kind)
+    must_be_free(batch)
+    wanted = {key: options[key] for key in ("touch", "assign", "people") if key in options}
+    if wanted.get("assign") == "people":
+        if not wanted.get("people"):
+            raise Invalid({"people": [_("Choose at least one person.")]})
+        wanted["people"] = [one.user_id for one in chosen(batch.store_id, policy_for(kind), wanted["people"])]
+    claimed(batch, BatchState.CHECKED, options={**batch.options, **wanted})
+    return batch
+
+
 def samples_of(batch: ImportBatch, most: int = SAMPLES) -> dict[str, list[str]]:
     """The cells of the mapped columns in the first rows."""
     found: dict[str, list[str]] = {name: [] for name in batch.mapping}
@@ -161,6 +199,11 @@ def mapping_named(store_id: int, kind: str, name: str) -> ImportMapping:
     if found is None:
         raise Refused(_("No mapping of this name is kept: %(name)s.") % {"name": name})
     return found
+
+
+def mapping_by_id(store_id: int, kind: str, mapping_id: int) -> ImportMapping | None:
+    """The mapping of this id, when it is the store's."""
+    return ImportMapping.objects.filter(pk=mapping_id, store_id=store_id, kind=kind).first()
 
 
 def mapping_save(actor: Actor, batch: ImportBatch, name: str) -> ImportMapping:

@@ -63,7 +63,7 @@ class LeadReader:
     def heirs(self, arrivals: Sequence[Arrival]) -> list[Heir]:
         """For the dry run: each is counted on, so that a thousand rows are spread as they would be."""
         given = [heir(self._assigner, arrival.data, arrival.source_id) for arrival in arrivals]
-        return [Heir(one.user_id, one.name) for one in given]
+        return [Heir(g.user_id, g.name, g.user_id is not None and g.why.get("rule") == "file") for g in given]
 
     # -- a row -----------------------------------------------------------------------------------
 
