@@ -36,7 +36,7 @@ class ImportBatch(models.Model):
     source = models.ForeignKey(
         "core.DictItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Source")
     )
-    total = models.PositiveIntegerField(_("Rows"), default=0)
+    total = models.PositiveIntegerField(_("Rows of the file"), default=0)
     position = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     rehearsed = models.JSONField(default=dict)

@@ -9,7 +9,7 @@ from driveline.engines.intake.choices import Done, VerdictCode
 from driveline.engines.intake.imports.kinds import Read
 
 TOUCHED = (Done.PULLED, Done.ACTIVATED, Done.PINNED, Done.TOLD)
-GROUPS = ("rules", "done", "problems", "owners")
+GROUPS = ("rules", "recorded", "done", "problems", "owners")
 
 
 def nothing() -> dict[str, Any]:
@@ -33,6 +33,8 @@ def add_decided(
     _one_more(counts["rules"], rule)
     if done:
         _one_more(counts["done"], done)
+    if done == Done.RECORDED:
+        _one_more(counts["recorded"], rule)
     if new and owner_id is not None:
         _one_more(counts["owners"], str(owner_id))
     elif new:
@@ -59,6 +61,7 @@ def untouching(counts: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of a dry run when the customers that are met stay as they are: all duplicates only recorded."""
     found = copied(counts)
     found["done"] = {Done.RECORDED: found["duplicate"]} if found["duplicate"] else {}
+    found["recorded"] = {rule: n for rule, n in found["rules"].items() if rule != "NEW"}
     return found
 
 

@@ -51,7 +51,6 @@ def ground(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
 def verdicts(kind: str, counts: Mapping[str, Any], field_labels: Mapping[str, str]) -> list[Line]:
     """All rows, grouped by what becomes of them; those of a dry run and of a run alike."""
     done: Mapping[str, int] = counts.get("done", {})
-    rules: Mapping[str, int] = counts.get("rules", {})
     followed = done.get(Done.PULLED, 0) + done.get(Done.TOLD, 0)
     return [
         Line("new", _("New"), counts.get("new", 0), _new_note(counts)),
@@ -63,7 +62,7 @@ def verdicts(kind: str, counts: Mapping[str, Any], field_labels: Mapping[str, st
             _("Grade H, due today, to be assigned"),
         ),
         Line("pull", _("Waiting to be assigned, put on top"), done.get(Done.PINNED, 0)),
-        Line("dup", _("Only recorded"), done.get(Done.RECORDED, 0), _rules_note(kind, rules, done)),
+        Line("dup", _("Only recorded"), done.get(Done.RECORDED, 0), _rules_note(kind, counts)),
         Line("err", _("Errors, not imported"), counts.get("failed", 0), _fields_note(counts, field_labels)),
     ]
 
@@ -85,10 +84,11 @@ def _pull_note(done: Mapping[str, int]) -> str:
     return _("%(n)s of them were due already and stay as they are") % {"n": done[Done.TOLD]}
 
 
-def _rules_note(kind: str, rules: Mapping[str, int], done: Mapping[str, int]) -> str:
-    if not done.get(Done.RECORDED):
+def _rules_note(kind: str, counts: Mapping[str, Any]) -> str:
+    recorded: Mapping[str, int] = counts.get("recorded", {})
+    if not recorded:
         return ""
-    named = [f"{label_of(kind, code)} {n}" for code, n in rules.items() if code != "NEW"]
+    named = [f"{label_of(kind, code)} {n}" for code, n in recorded.items()]
     return _("Noted in the duplicate leads: %(reasons)s") % {"reasons": _listed(named)}
 
 

@@ -118,7 +118,7 @@ class Leads(ListPage):
     ]
     tools = [
         Tool(_("New lead"), "leads.create", "/leads/new/", icon="plus", primary=True),
-        Tool(_("Import"), "leads.import", "/imports/new/", icon="file-import", opens="page"),
+        Tool(_("Import a file"), "leads.import", "/imports/new/", icon="file-import", opens="page"),
     ]
     empty = Empty(_("No leads yet"), _("Enter the first one, or have them brought in."))
     store_column = c.store()

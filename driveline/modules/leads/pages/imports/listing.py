@@ -98,7 +98,7 @@ class Imports(ListPage):
         col.Status(key="state", label=_("Status"), look=_state, card="state"),
         col.Number(key="number", label=_("Batch")),
         col.Column(key="source", label=_("Source"), join=("source",), card="line"),
-        col.Computed(key="total", label=_("Rows"), text=lambda b, ctx: f"{b.total:,}", numeric=True),
+        col.Computed(key="total", label=_("Rows of the file"), text=lambda b, ctx: f"{b.total:,}", numeric=True),
         col.Computed(key="new", label=_("New"), text=_count("new"), numeric=True),
         col.Computed(key="duplicate", label=_("Duplicate"), text=_count("duplicate"), numeric=True),
         col.Computed(key="failed", label=_("Failed"), text=_count("failed"), numeric=True),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from driveline.core import dictionaries
 from driveline.engines.followup.policy import policy_for
-from driveline.engines.intake.choices import BatchState
+from driveline.engines.intake.choices import BatchState, VerdictCode
 from driveline.engines.intake.imports import words as say
 from driveline.engines.intake.imports.batches import busy, data_rows, lost
 from driveline.engines.intake.imports.counting import touched, untouching
@@ -19,6 +19,7 @@ from driveline.engines.intake.imports.kinds import kind_of
 from driveline.engines.intake.imports.mapping import OPTIONS, mappings
 from driveline.engines.intake.imports.reverting import revert_why_not
 from driveline.engines.intake.imports.uploading import earlier_of
+from driveline.engines.intake.models import Intake
 from driveline.engines.ownership.people import candidates
 from driveline.kit.importing.reading import Remark
 from driveline.modules.leads.choices import KIND
@@ -79,7 +80,7 @@ class Preview:
 
 def steps(now: int) -> list[Step]:
     """The five steps, seen from the one that is shown."""
-    labels = (_("Choose a file"), _("Columns"), _("Check"), _("Import"), _("Result"))
+    labels = (_("Choose a file"), _("Columns of the file"), _("Check"), _("Import"), _("Import result"))
     return [
         Step(n, label, "done" if n < now else ("now" if n == now else ""))
         for n, label in enumerate(labels, 1)
@@ -293,7 +294,15 @@ def result(batch: ImportBatch) -> dict[str, Any]:
         "given": given,
         "unread": unread,
         "remaining": 0 if unread else say.remaining(batch),
+        "failed_rows": [] if unread else _failed_rows(batch),
         "revert_reason": revert_why_not(batch),
         "reverted": batch.reverted,
         "label": kind_of(KIND).label,
     }
+
+
+def _failed_rows(batch: ImportBatch) -> list[tuple[int, str, str]]:
+    """The first rows with errors: number, name, reasons."""
+    rows = Intake.objects.filter(batch_id=batch.pk, store_id=batch.store_id, verdict=VerdictCode.FAILED)
+    found = rows.order_by("row").values_list("row", "payload__name", "problems")[:PREVIEW]
+    return [(row, name or "", " ".join(map(str, problems.values()))) for row, name, problems in found]

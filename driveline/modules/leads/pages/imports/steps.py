@@ -54,7 +54,8 @@ def new(request: HttpRequest, page: ListPage) -> HttpResponse:
                 errors = error.errors
             else:
                 return _go(page, batch)
-    context = _base(request, page, 1) | shown.choosing(actor) | {"errors": errors}
+    crumbs = [*page.crumbs(), {"label": gettext("Import a file")}]
+    context = _base(request, page, 1) | shown.choosing(actor) | {"errors": errors, "crumbs": crumbs}
     part = "#form" if errors else ""
     return render(request, f"{FOLDER}/new.html{part}", context, status=422 if errors else 200)
 
