@@ -91,7 +91,9 @@ def _handled(arrivals: Sequence[Arrival]) -> dict[tuple[int | None, str | None],
 
 
 def _in_file(arrivals: Sequence[Arrival], batch_id: int) -> set[str]:
-    """The numbers of these that an earlier row of the file brought."""
+    """The numbers of these that an earlier row of the file brought. By the numbers, not by the file: its rows grow
+    with every chunk, and the database would read them all each time."""
     phones = {a.phone_key for a in arrivals if a.phone_key}
-    rows = Intake.objects.filter(store_id=arrivals[0].store_id, phone_key__in=phones, batch_id=batch_id)
-    return set(rows.exclude(verdict=VerdictCode.FAILED).values_list("phone_key", flat=True))
+    rows = Intake.objects.filter(store_id=arrivals[0].store_id, phone_key__in=phones)
+    found = rows.values_list("phone_key", "batch_id", "verdict")
+    return {phone for phone, batch, verdict in found if batch == batch_id and verdict != VerdictCode.FAILED}
