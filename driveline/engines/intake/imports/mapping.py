@@ -77,8 +77,9 @@ def propose(
     best: tuple[float, int, headers.Head, list[headers.Guess]] | None = None
     for place in places:
         rows = _first_rows(target, place)
-        head = headers.read_head(rows, fields) if header_row is None else _head_at(rows, header_row)
-        kept = saved or _kept_for(batch, head)
+        row, kept = (header_row, None) if header_row is not None else _kept_head(batch, rows)
+        head = headers.read_head(rows, fields) if row is None else _head_at(rows, row)
+        kept = saved or kept or _kept_for(batch, head)
         guesses = headers.guess(head.labels, rows[head.first :], fields, kept.labels if kept else None)
         score = sum(one.confidence for one in guesses if one.field)
         if best is None or score > best[0]:
@@ -234,6 +235,19 @@ def _kept_for(batch: ImportBatch, head: headers.Head) -> ImportMapping | None:
         return None
     rows = ImportMapping.objects.filter(store_id=batch.store_id, kind=batch.kind, signature=signature)
     return rows.order_by("-saved_at").first()
+
+
+def _kept_head(batch: ImportBatch, rows: Sequence[Sequence[str]]) -> tuple[int | None, ImportMapping | None]:
+    """The row (from 1) that is the head of a file whose mapping was kept, and that mapping."""
+    signed = {
+        _signature(row): place for place, row in reversed(list(enumerate(rows[: headers.LOOKED_AT], 1)))
+    }
+    signed.pop("", None)
+    kept = ImportMapping.objects.filter(
+        store_id=batch.store_id, kind=batch.kind, signature__in=list(signed)
+    ).order_by("-saved_at")
+    found = kept.first() if signed else None
+    return (signed[found.signature], found) if found else (None, None)
 
 
 def _signature(labels: Sequence[str]) -> str:

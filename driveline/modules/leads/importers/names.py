@@ -11,7 +11,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "name": _words("""
-        姓名, 客户姓名, 客户名, 名字, 名称, 称呼, 顾客姓名, 车主姓名, 车主, 用户姓名, 联系人, 联系人姓名,
+        姓名, 客户姓名, 客户名, 名字, 名称, 称呼, 客户, 顾客姓名, 顾客, 车主姓名, 车主, 用户姓名, 联系人, 联系人姓名,
         customer name, full name, name, lead name, contact name, linkman, contact person, customer,
         公司名称, 企业名称, 单位名称, company name, account name
     """),
