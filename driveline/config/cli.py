@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ COMMANDS = (
     "sweep",
     "user",
     "token",
+    "import",
     "migrate",
     "backup",
     "restore",
@@ -66,7 +68,8 @@ def settings_name(command: str) -> str:
 
 
 def _command(name: str) -> Command:
-    return importlib.import_module(f"driveline.config.commands.{name}")
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    return importlib.import_module(f"driveline.config.commands.{module}")
 
 
 def _run(args: argparse.Namespace) -> int:

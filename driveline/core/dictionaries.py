@@ -252,6 +252,7 @@ dictionary(
         Seed("wrong_number", "错号空号", "Wrong number"),
         Seed("test_data", "测试数据", "Test data"),
         Seed("entered_twice", "重复录入", "Entered twice"),
+        Seed("import_reverted", "导入撤销", "Import taken back", system=True),
         Seed("other", "其他", "Other"),
     ],
 )

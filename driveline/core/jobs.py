@@ -75,19 +75,39 @@ def kind_of(job: Job) -> Kind:
     return _kinds[job.kind]
 
 
-def job_start(actor: ActorLike, kind: str, params: dict[str, Any], total: int = 0) -> Job:
-    """Write the job and hand it to the worker once the transaction is committed. KeyError: unknown kind."""
+def job_start(
+    actor: ActorLike,
+    kind: str,
+    params: dict[str, Any],
+    total: int = 0,
+    *,
+    here: bool = False,
+    claim: Callable[[Job], object] | None = None,
+) -> Job:
+    """Write the job and hand it to the worker once the transaction is committed. KeyError: unknown kind.
+
+    `claim` is called with the new job in the same transaction; what it raises is passed on and there is no job.
+    `here`: run it in this process and wait for its end; not within a transaction of one's own.
+    """
     _kinds[kind]
-    job = Job.objects.create(
-        store_id=actor.store_id,
-        user_id=actor.user_id,
-        kind=kind,
-        params=plain(params),
-        total=total,
-        created_at=clock.now(),
-        heartbeat_at=clock.system_now(),
-    )
-    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    with transaction.atomic():
+        job = Job.objects.create(
+            store_id=actor.store_id,
+            user_id=actor.user_id,
+            kind=kind,
+            params=plain(params),
+            total=total,
+            state=Job.State.RUNNING if here else Job.State.WAITING,
+            created_at=clock.now(),
+            heartbeat_at=clock.system_now(),
+        )
+        if claim is not None:
+            claim(job)
+        if not here:
+            transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    if here:
+        _run(job)
+        job.refresh_from_db()
     return job
 
 

@@ -25,3 +25,4 @@ import "./js/keys.js";
 import "./js/fields.js";
 import "./js/phone.js";
 import "./js/outbox.js";
+import "./js/imports.js";

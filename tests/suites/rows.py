@@ -22,6 +22,7 @@ from driveline.core.models import (
     Series,
     User,
 )
+from driveline.engines.intake.models import ImportBatch
 from driveline.engines.ownership.models import ArrivalRule
 from driveline.kit.scopes import Scope
 from tests.factories import ARRIVED, a_duplicate, a_lead, a_lost_lead, a_record, serial
@@ -112,6 +113,24 @@ def _series(world: World, store: OrgUnit, user: User) -> Series:
     return Series.objects.create(brand=_brand(world, store, user), name="车系")
 
 
+def _import(world: World, store: OrgUnit, user: User) -> ImportBatch:
+    n = serial()
+    return ImportBatch.objects.create(
+        store=store,
+        user=user,
+        kind="lead",
+        name=f"名单{n}.xlsx",
+        sha256=f"{n:064d}",
+        state="done",
+        number=n,
+        total=3,
+        counts={"new": 2, "duplicate": 0, "failed": 1},
+        created_at=ARRIVED,
+        started_at=ARRIVED,
+        finished_at=ARRIVED,
+    )
+
+
 SAMPLES: dict[str, Sample] = {
     "leads": Sample(_lead),
     "lead-tasks": Sample(lambda world, store, user: _lead(world, store, user).tasks.get()),
@@ -119,6 +138,7 @@ SAMPLES: dict[str, Sample] = {
     "lost-leads": Sample(lambda world, store, user: a_lost_lead(world, store=store, owner=user, by=user)),
     "duplicate-leads": Sample(lambda world, store, user: a_duplicate(world, store=store, by=user)),
     "arrival-rules": Sample(_arrival_rule),
+    "imports": Sample(_import),
     "notifications": Sample(_notification, personal=True),
     "audit": Sample(_audit),
     "api-tokens": Sample(_token),

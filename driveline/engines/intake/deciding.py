@@ -16,34 +16,43 @@ if TYPE_CHECKING:
 
 IN_FILE = "DUP_IN_FILE"
 IN_FILE_LABEL = _("Twice in the file")
+AGAIN = "DUP_MESSAGE"
+AGAIN_LABEL = _("Handled before under the same number of the source")
 
 
-def decide(arrivals: Sequence[Arrival], batch_id: int | None = None) -> list[Decision]:
+def decide(
+    arrivals: Sequence[Arrival], batch_id: int | None = None, seen: set[str] | None = None
+) -> list[Decision]:
     """The decision on each arrival, in their order (dealer.md §2.6). All are of one store and kind, and no two
-    of them may have the same number unless they are rows of one file: there the first counts, row 1."""
+    of them may have the same number unless they are rows of one file: there the first counts, row 1. `seen` are the
+    numbers of the file's earlier rows where these were not written (a rehearsal); those found here are added."""
     if not arrivals:
         return []
     earlier = _handled(arrivals)
-    seen = _in_file(arrivals, batch_id) if batch_id is not None else set()
+    if seen is None:
+        seen = _in_file(arrivals, batch_id) if batch_id is not None else set()
     phones = frozenset(a.phone_key for a in arrivals if a.phone_key)
     look = Look(arrivals[0].store_id, phones)
     decisions = []
     for arrival in arrivals:
         known = earlier.get((arrival.source_id, arrival.external_id))
+        message = f"{arrival.source_id}\n{arrival.external_id}" if arrival.external_id else ""
         if known is not None:
-            decisions.append(_again(arrival, known))
+            decisions.append(_again(arrival, known, in_file=batch_id is not None))
+        elif batch_id is not None and message in seen:
+            decisions.append(Decision(arrival, VerdictCode.DUPLICATE, AGAIN))
         elif batch_id is not None and arrival.phone_key and arrival.phone_key in seen:
             decisions.append(Decision(arrival, VerdictCode.DUPLICATE, IN_FILE))
         else:
             decisions.append(_by_table(arrival, look))
-            seen.add(arrival.phone_key)
+            seen |= {arrival.phone_key, message} - {""}
     return decisions
 
 
 def label_of(kind: str, code: str) -> str | _StrPromise:
     """过滤原因: the rule's name for people; the code itself for a rule that is gone."""
-    if code == IN_FILE:
-        return IN_FILE_LABEL
+    if code in (IN_FILE, AGAIN):
+        return IN_FILE_LABEL if code == IN_FILE else AGAIN_LABEL
     return next((rule.label for rule in rules_of(kind) if rule.code == code), code)
 
 
@@ -62,8 +71,11 @@ def _by_table(arrival: Arrival, look: Look) -> Decision:
     return Decision(arrival, VerdictCode.NEW)
 
 
-def _again(arrival: Arrival, known: Intake) -> Decision:
-    """Row 0: the same message once more. What was decided then stands; nothing is written."""
+def _again(arrival: Arrival, known: Intake, *, in_file: bool) -> Decision:
+    """Row 0: the same message once more. What was decided then stands; nothing is written. A row of a file has
+    its verdict all the same, so that every row has one."""
+    if in_file:
+        return Decision(arrival, VerdictCode.DUPLICATE, AGAIN, 1, known.pursuit, known.pk)
     return Decision(arrival, known.verdict, known.rule, known.rule_version, known.pursuit, known.pk)
 
 
@@ -79,7 +91,9 @@ def _handled(arrivals: Sequence[Arrival]) -> dict[tuple[int | None, str | None],
 
 
 def _in_file(arrivals: Sequence[Arrival], batch_id: int) -> set[str]:
-    """The numbers of these that an earlier row of the file brought."""
+    """The numbers of these that an earlier row of the file brought. By the numbers, not by the file: its rows grow
+    with every chunk, and the database would read them all each time."""
     phones = {a.phone_key for a in arrivals if a.phone_key}
-    rows = Intake.objects.filter(store_id=arrivals[0].store_id, phone_key__in=phones, batch_id=batch_id)
-    return set(rows.exclude(verdict=VerdictCode.FAILED).values_list("phone_key", flat=True))
+    rows = Intake.objects.filter(store_id=arrivals[0].store_id, phone_key__in=phones)
+    found = rows.values_list("phone_key", "batch_id", "verdict")
+    return {phone for phone, batch, verdict in found if batch == batch_id and verdict != VerdictCode.FAILED}

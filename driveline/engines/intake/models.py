@@ -10,7 +10,10 @@ class ImportBatch(models.Model):
     """A file brought in: how it was read, what was wanted of it, how far it is and what came of it.
 
     Its rows are Intake rows. `number` is the store's batch number, given when the first row was added (AC-22).
-    `mapping` is field name → column index; `counts` verdicts, rules and what was done, each with its number.
+    `mapping` is field name → column index (from 0), `grounds` why each column was taken for its field; `header` the
+    labels, `first` the last row of the head. `position` is the row of the file up to which all is decided: what
+    a run goes on from. `counts` are verdicts, rules and what was done, each with its number; `rehearsed` the same as
+    the dry run found it; `reverted` what was taken back and what was not. `error` says why it came to nothing.
     """
 
     store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
@@ -24,15 +27,21 @@ class ImportBatch(models.Model):
     folder = models.CharField(max_length=200, blank=True)
     book = models.JSONField(default=dict)
     sheet = models.PositiveSmallIntegerField(default=0)
+    header = models.JSONField(default=list)
     header_row = models.PositiveIntegerField(null=True, blank=True)
+    first = models.PositiveIntegerField(default=0)
     mapping = models.JSONField(default=dict)
+    grounds = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     source = models.ForeignKey(
         "core.DictItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Source")
     )
-    total = models.PositiveIntegerField(_("Rows"), default=0)
+    total = models.PositiveIntegerField(_("Rows of the file"), default=0)
+    position = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     rehearsed = models.JSONField(default=dict)
+    reverted = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
     job = models.ForeignKey("core.Job", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("Uploaded at"))
     started_at = models.DateTimeField(null=True, blank=True)
@@ -52,7 +61,32 @@ class ImportBatch(models.Model):
                 name="import_number_once",
             ),
         ]
-        indexes = [models.Index(fields=["store", "kind", "-created_at", "-id"], name="import_list")]
+        indexes = [
+            models.Index(fields=["store", "kind", "-created_at", "-id"], name="import_list"),
+            models.Index(fields=["store", "kind", "user", "-created_at", "-id"], name="import_mine"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportMapping(models.Model):
+    """A mapping kept under a name, for files of the same origin: label of the column → field ("" not imported).
+
+    `options` are those of the import that it was kept from: source, words and the like.
+    """
+
+    store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(_("Name"), max_length=40)
+    labels = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    signature = models.CharField(max_length=64, blank=True)
+    user = models.ForeignKey("core.User", models.PROTECT, related_name="+", db_index=False)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "kind", "name"], name="import_mapping_once")]
 
     def __str__(self) -> str:
         return self.name

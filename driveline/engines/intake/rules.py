@@ -66,13 +66,15 @@ class Hit:
 
 type Match = Callable[[Arrival, Look], Pursuit | None]
 type Act = Callable[[Actor, Sequence[Hit], datetime], Mapping[int, str]]
+type Would = Callable[[Sequence[Hit], datetime], Mapping[int, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictRule:
     """One line of the table. `match` answers with the row that was met, or None. `act` does with the rows of all
-    its hits what the store wants done and returns pursuit id → `Done`; a constant number of queries. `verdict`
-    NEW lets a new row be made all the same, marked with the rule (row 8: an owner buying again).
+    its hits what the store wants done and returns pursuit id → `Done`; a constant number of queries. `would` gives
+    the same answer without doing it, for rehearsals. `verdict` NEW lets a new row be made all the same, marked with
+    the rule (row 8: an owner buying again).
     """
 
     code: str
@@ -81,6 +83,7 @@ class VerdictRule:
     label: str | _StrPromise
     match: Match
     act: Act | None = None
+    would: Would | None = None
     verdict: str = VerdictCode.DUPLICATE
 
 

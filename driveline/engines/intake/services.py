@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from driveline.core import bulk, clock
+from driveline.engines.intake.befores import Before
 from driveline.engines.intake.choices import Done, VerdictCode
-from driveline.engines.intake.deciding import decide
+from driveline.engines.intake.deciding import AGAIN, decide
 from driveline.engines.intake.models import Intake
 from driveline.engines.intake.rules import Arrival, Decision, Hit, Made, maker_of, rule_of
 from driveline.kit.errors import Conflict
@@ -118,9 +119,18 @@ def _round(
     if fresh:
         rows = maker_of(fresh[0].arrival.kind)(actor, fresh, now)
         made = {id(decision): one for decision, one in zip(fresh, rows, strict=True)}
+    before = Before(decisions) if batch_id is not None and touch else None
     done = _act(actor, decisions, touch, now)
-    keys = iter(_write(actor, decisions, made, done, batch_id, now))
-    return [_verdict(d, made.get(id(d)), done, d.earlier or next(keys)) for d in decisions]
+    images = before.images() if before else {}
+    kept = _to_write(decisions, batch_id)
+    keys = iter(_write(actor, kept, made, done, images, batch_id, now))
+    ids = {id(d): next(keys) for d in kept}
+    return [_verdict(d, made.get(id(d)), done, ids.get(id(d)) or d.earlier) for d in decisions]
+
+
+def _to_write(decisions: list[Decision], batch_id: int | None) -> list[Decision]:
+    """A message that was handled before leaves nothing; a row of a file always leaves its verdict."""
+    return [d for d in decisions if d.earlier is None or batch_id is not None]
 
 
 def _act(actor: Actor, decisions: list[Decision], touch: bool, now: datetime) -> dict[int, str]:
@@ -143,23 +153,30 @@ def _act(actor: Actor, decisions: list[Decision], touch: bool, now: datetime) ->
 
 def _write(
     actor: Actor,
-    decisions: list[Decision],
+    fresh: list[Decision],
     made: Mapping[int, Made],
     done: Mapping[int, str],
+    images: Mapping[int, Mapping[str, Any]],
     batch_id: int | None,
     now: datetime,
 ) -> list[int]:
-    """The Intake rows of what was not handled before; their ids."""
-    fresh = [d for d in decisions if d.earlier is None]
+    """Their Intake rows; the ids. Of a row of a file that changed another, `before` says how that stood."""
     ids = bulk.next_ids(Intake, len(fresh))
     rows = []
     for key, d in zip(ids, fresh, strict=True):
         one, hit, new = d.arrival, d.pursuit, made.get(id(d))
-        payload = {**one.payload, "why": dict(new.why)} if new and new.why else one.payload
+        payload = {**one.payload, "why": dict(new.why)} if new and new.why else dict(one.payload)
+        if (
+            hit is not None
+            and (image := images.get(hit.pk))
+            and done.get(id(d), Done.RECORDED) != Done.RECORDED
+        ):
+            payload["before"] = image
         duplicate = d.verdict == VerdictCode.DUPLICATE
+        name = one.external_id or None if d.earlier is None and d.rule != AGAIN else None
         rows.append(
             (
-                key, one.source_id, one.external_id or None, one.phone_key, dict(payload), d.verdict, d.rule, d.version,
+                key, one.source_id, name, one.phone_key, payload, d.verdict, d.rule, d.version,
                 done.get(id(d), Done.RECORDED if duplicate else ""),
                 new.pursuit_id if new else (hit.pk if hit else None),
                 hit.phase if hit and duplicate else "",
@@ -187,7 +204,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _verdict(d: Decision, new: Made | None, done: Mapping[int, str], intake_id: int) -> Verdict:
+def _verdict(d: Decision, new: Made | None, done: Mapping[int, str], intake_id: int | None) -> Verdict:
     return Verdict(
         code=d.verdict,
         rule=d.rule,

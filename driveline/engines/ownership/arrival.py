@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ class Assigner:
         self._turn: dict[int, int] = {}
         self._among: dict[int, list[Candidate]] = {}
         self._given_so_far = 0
+        self._shared: dict[int, int] = {}
 
     def give(self, source_id: int | None) -> Given:
         """The next one of the source's rule."""
@@ -62,6 +63,18 @@ class Assigner:
         """A named person, when he may be given work; else the queue."""
         person = self._people.get(user_id)
         return self._given(person, why) if person else Given(why={**why, "nobody": True})
+
+    def share(self, user_ids: Sequence[int], dealt: Mapping[int, int], why: Mapping[str, Any]) -> Given:
+        """Evenly over the named people: whoever was given fewest so far, `dealt` counted in; the queue for nobody.
+        Who may not be given work is left out."""
+        people = (
+            [self._people[pk] for pk in dict.fromkeys(user_ids) if pk in self._people] if user_ids else []
+        )
+        if not people:
+            return Given(why={**why, "nobody": True} if user_ids else {})
+        person = min(people, key=lambda one: dealt.get(one.user_id, 0) + self._shared.get(one.user_id, 0))
+        self._shared[person.user_id] = self._shared.get(person.user_id, 0) + 1
+        return self._given(person, why)
 
     def _in_turn(self, rule: ArrivalRule, why: dict[str, Any]) -> Given:
         """Fewest open tasks first; among equals whoever was given something longest ago."""
@@ -98,12 +111,14 @@ class Assigner:
 def why_words(why: Mapping[str, Any]) -> str:
     """The reason of an assignment on arrival as people read it; "" for none."""
     rule = why.get("rule")
-    if rule not in ("file", ArrivalRule.Mode.PERSON, ArrivalRule.Mode.ROTATION):
+    if rule not in ("file", "shared", ArrivalRule.Mode.PERSON, ArrivalRule.Mode.ROTATION):
         return ""
     if why.get("nobody"):
         return _("nobody named by the rule takes work, so it waits to be assigned")
     if rule == "file":
         return _("named in the file")
+    if rule == "shared":
+        return _("chosen when the file was imported")
     if rule == ArrivalRule.Mode.PERSON:
         return _("by the rule of the source")
     return _("in turn: with %(n)s open tasks the fewest") % {"n": why.get("open", 0)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -38,15 +38,19 @@ PURSUIT_FIELDS = (
     "close_reason",
     "close_remark",
 )
+# What a further arrival changes besides: its time and how often it came.
+ARRIVAL_FIELDS = ("arrived_at", "dup_count")
 TASK_FIELDS = ("assignee_id", "due_date", "due_time", "state", "closed_at", "closed_by_id")
 
 
-def image(pursuit: Pursuit, task: Task | None) -> dict[str, Any]:
-    """The row and its open task as they stand before a change that raises the version by one."""
+def image(pursuit: Pursuit, task: Task | None, *, arrival: bool = False) -> dict[str, Any]:
+    """The row and its open task as they stand before a change that raises the version by one; with `arrival` also
+    when it arrived and how often."""
+    names = (*PURSUIT_FIELDS, *ARRIVAL_FIELDS) if arrival else PURSUIT_FIELDS
     return {
         "id": pursuit.pk,
         "v": pursuit.version + 1,
-        "p": {name: _plain(getattr(pursuit, name)) for name in PURSUIT_FIELDS},
+        "p": {name: _plain(getattr(pursuit, name)) for name in names},
         "t": {"id": task.pk, **{name: _plain(getattr(task, name)) for name in TASK_FIELDS}} if task else None,
     }
 
@@ -56,7 +60,13 @@ def restore(operation: Operation, actor: Actor) -> list[dict[str, Any]]:
 
     A constant number of queries per 500 rows. Must run inside a transaction.
     """
-    images = {int(one["id"]): one for one in operation.before}
+    return put_back({int(one["id"]): one for one in operation.before}, operation, actor)
+
+
+def put_back(
+    images: Mapping[int, dict[str, Any]], operation: Operation, actor: Actor
+) -> list[dict[str, Any]]:
+    """The same from images by row id, whatever operation they are of; `operation` is the one that puts them back."""
     skipped: list[dict[str, Any]] = []
     for ids in chunks(sorted(images)):
         rows = lock_pursuits(ids)
@@ -81,7 +91,7 @@ def _why_not(row: Pursuit, before: dict[str, Any], taken: set[str]) -> str:
     return ""
 
 
-def _taken_numbers(rows: Sequence[Pursuit], images: dict[int, dict[str, Any]]) -> set[str]:
+def _taken_numbers(rows: Sequence[Pursuit], images: Mapping[int, dict[str, Any]]) -> set[str]:
     keys = {images[row.pk]["p"]["exclusive_key"] for row in rows if row.exclusive_key is None} - {None}
     if not keys:
         return set()
@@ -90,7 +100,7 @@ def _taken_numbers(rows: Sequence[Pursuit], images: dict[int, dict[str, Any]]) -
 
 
 def _put_back(
-    rows: Sequence[Pursuit], images: dict[int, dict[str, Any]], operation: Operation, actor: Actor
+    rows: Sequence[Pursuit], images: Mapping[int, dict[str, Any]], operation: Operation, actor: Actor
 ) -> None:
     if not rows:
         return
@@ -108,12 +118,13 @@ def _put_back(
         if row.phase == Phase.UNASSIGNED and row.queued_at is None:
             row.queued_at = row.arrived_at  # an image from before the queue's moment was kept
         row.version += 1
-    Pursuit.objects.bulk_update(rows, [*map(_column, PURSUIT_FIELDS), "version"], batch_size=500)
+    names = dict.fromkeys(name for row in rows for name in images[row.pk]["p"])
+    Pursuit.objects.bulk_update(rows, [*map(_column, names), "version"], batch_size=500)
 
 
 def _put_tasks_back(
     rows: Sequence[Pursuit],
-    images: dict[int, dict[str, Any]],
+    images: Mapping[int, dict[str, Any]],
     operation: Operation,
     actor: Actor,
     now: datetime,

@@ -18,11 +18,13 @@ def connect() -> None:
     """Register what this module brings; called once when the apps are ready."""
     from driveline.core import access, dictionaries
     from driveline.engines.followup.policy import register
+    from driveline.engines.intake.imports.kinds import import_kind
     from driveline.engines.intake.rules import maker, verdict_rule
     from driveline.kit.registry import MenuGroup, menu_group
     from driveline.kit.settings import rehearsal
     from driveline.modules.leads import files
     from driveline.modules.leads.choices import KIND
+    from driveline.modules.leads.importers import LEADS
     from driveline.modules.leads.permissions import declare_permissions
     from driveline.modules.leads.policy import LEAD
     from driveline.modules.leads.services.duplicates import RULES
@@ -37,6 +39,7 @@ def connect() -> None:
         verdict_rule(KIND, rule)
     rehearsal(DuplicateSettings, rehearse_duplicates)
     rehearsal(LeadSettings, rehearse_contact_rule)
+    import_kind(LEADS)
     access.party_sight(sees_party)
     dictionaries.uses("lead_source", _sources_used)
     dictionaries.uses("defeat_category", _categories_used)

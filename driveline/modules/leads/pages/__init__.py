@@ -1,5 +1,14 @@
 """What a user finds under 网销管理. Importing this package registers the pages."""
 
-from driveline.modules.leads.pages import arrival_rules, duplicates, finding, leads, lost, records, tasks
+from driveline.modules.leads.pages import (
+    arrival_rules,
+    duplicates,
+    finding,
+    imports,
+    leads,
+    lost,
+    records,
+    tasks,
+)
 
-__all__ = ["arrival_rules", "duplicates", "finding", "leads", "lost", "records", "tasks"]
+__all__ = ["arrival_rules", "duplicates", "finding", "imports", "leads", "lost", "records", "tasks"]

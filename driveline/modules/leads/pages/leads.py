@@ -118,7 +118,10 @@ class Leads(ListPage):
         Open("edit", _("Edit"), "leads.edit", lambda p: f"/leads/{p.pk}/edit/", guard=detail.edit_why_not),
         Do(lead_void, form=VoidForm, when=lambda p: p.phase in (Phase.UNASSIGNED, Phase.ACTIVE)),
     ]
-    tools = [Tool(_("New lead"), "leads.create", "/leads/new/", icon="plus", primary=True)]
+    tools = [
+        Tool(_("New lead"), "leads.create", "/leads/new/", icon="plus", primary=True),
+        Tool(_("Import a file"), "leads.import", "/imports/new/", icon="file-import", opens="page"),
+    ]
     empty = Empty(_("No leads yet"), _("Enter the first one, or have them brought in."))
     store_column = c.store()
     api = Resource("leads", create=interface.CREATE, examples=interface.EXAMPLES)

@@ -16,7 +16,7 @@ from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.people import assigners
 from driveline.engines.followup.policy import policy_for
-from driveline.engines.followup.services.pull import pull_to_today
+from driveline.engines.followup.services.pull import pull_to_today, would_pull
 from driveline.engines.followup.services.tasks import lock_pursuits
 from driveline.engines.intake.choices import Done
 from driveline.engines.intake.rules import Arrival, Hit, Look, VerdictRule
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from driveline.kit.actor import Actor
 
 UNASSIGNED, ACTIVE, DEFEATED = "DUP_LEAD_UNASSIGNED", "DUP_LEAD_ACTIVE", "DUP_LEAD_DEFEATED"
+NAMESAKE = "DUP_NAME"
 COUNTED = (Phase.UNASSIGNED, Phase.ACTIVE, Phase.REVIEW, Phase.LOST)  # void and converted ones do not count
 
 notification_kind(
@@ -85,15 +86,18 @@ def done_words(done: str) -> str:
     }.get(done, _("It is noted in the duplicate leads."))
 
 
-def _rule(code: str, order: int, label: _StrPromise, phases: tuple[str, ...], act: _Act) -> VerdictRule:
+def _rule(
+    code: str, order: int, label: _StrPromise, phases: tuple[str, ...], act: _Act, would: _Would
+) -> VerdictRule:
     def match(arrival: Arrival, found: Look) -> Pursuit | None:
         lead = found.once("leads", leads_by_phone).get(arrival.phone_key)
         return lead if lead is not None and lead.phase in phases else None
 
-    return VerdictRule(code=code, order=order, version=1, label=label, match=match, act=act)
+    return VerdictRule(code=code, order=order, version=1, label=label, match=match, act=act, would=would)
 
 
 type _Act = Callable[[Actor, Sequence[Hit], datetime], Mapping[int, str]]
+type _Would = Callable[[Sequence[Hit], datetime], Mapping[int, str]]
 
 
 def _waiting(actor: Actor, hits: Sequence[Hit], now: datetime) -> dict[int, str]:
@@ -142,6 +146,34 @@ def _defeated(actor: Actor, hits: Sequence[Hit], now: datetime) -> dict[int, str
     return {row.pk: Done.ACTIVATED for row in rows}
 
 
+def _would_wait(hits: Sequence[Hit], now: datetime) -> dict[int, str]:
+    """Row 5, rehearsed."""
+    pinned = _wanted(hits, now).unassigned == "pin"
+    return {row.pk: Done.PINNED for row in _distinct(hits)} if pinned else {}
+
+
+def _would_follow(hits: Sequence[Hit], now: datetime) -> dict[int, str]:
+    """Row 6, rehearsed: which next steps would come forward. One query."""
+    wanted = _wanted(hits, now).active
+    if wanted == "record":
+        return {}
+    rows = _distinct(hits)
+    moved = would_pull(rows, now.date()) if wanted == "pull" else set()
+    return {row.pk: Done.PULLED if row.pk in moved else Done.TOLD for row in rows}
+
+
+def _would_revive(hits: Sequence[Hit], now: datetime) -> dict[int, str]:
+    """Row 7, rehearsed."""
+    revived = _wanted(hits, now).defeated == "activate"
+    return {row.pk: Done.ACTIVATED for row in _distinct(hits)} if revived else {}
+
+
+def _namesake(arrival: Arrival, found: Look) -> Pursuit | None:
+    """AS-31: a lead of the same name with another number, where whoever imports wants such rows held back."""
+    lead: Pursuit | None = getattr(arrival.data, "namesake", None)
+    return lead
+
+
 def tell_owners(rows: Sequence[Pursuit]) -> None:
     """重复录入拉回当日: one message to each owner, with the count."""
     policy = policy_for(KIND)
@@ -188,7 +220,25 @@ def _wanted(hits: Sequence[Hit], now: datetime) -> DuplicateSettings:
 
 
 RULES = (
-    _rule(UNASSIGNED, 50, gettext_lazy("Lead waiting to be assigned"), (Phase.UNASSIGNED,), _waiting),
-    _rule(ACTIVE, 60, gettext_lazy("Lead being followed"), (Phase.ACTIVE, Phase.REVIEW), _followed),
-    _rule(DEFEATED, 70, gettext_lazy("Lead defeated"), (Phase.LOST,), _defeated),
+    _rule(
+        UNASSIGNED,
+        50,
+        gettext_lazy("Lead waiting to be assigned"),
+        (Phase.UNASSIGNED,),
+        _waiting,
+        _would_wait,
+    ),
+    _rule(
+        ACTIVE,
+        60,
+        gettext_lazy("Lead being followed"),
+        (Phase.ACTIVE, Phase.REVIEW),
+        _followed,
+        _would_follow,
+    ),
+    _rule(DEFEATED, 70, gettext_lazy("Lead defeated"), (Phase.LOST,), _defeated, _would_revive),
+    # After row 8, so that the same number always counts before the same name.
+    VerdictRule(
+        code=NAMESAKE, order=90, version=1, label=gettext_lazy("Same name, another number"), match=_namesake
+    ),
 )

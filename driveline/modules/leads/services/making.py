@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 NAMES_SHOWN = 3
 MINE = {"rule": "mine"}
 FROM_FILE = {"rule": "file"}
+SHARED = {"rule": "shared"}
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Whoever imports a file has chosen the owners: nobody, one person, or several who share evenly; `dealt` is
+    what each has got of the file already."""
+
+    users: tuple[int, ...] = ()
+    dealt: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +48,16 @@ class LeadEntry:
     """What a door hands to the maker: the checked data, and what it wants done with the new lead.
 
     `owner_id`: who is to have it, whatever the rule of the source says; `mine`: the person who enters it.
-    `due`: the day of its first task, when that is today or later (R-L-07).
+    `among`: those chosen for the file, in place of the rule. `due`: the day of its first task, when that is today or
+    later (R-L-07). `namesake`: a lead of the same name with another number, where such rows are to be held back.
     """
 
     data: LeadData
     mine: bool = False
     owner_id: int | None = None
     due: date | None = None
+    among: Among | None = None
+    namesake: Pursuit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +97,16 @@ def make_leads(actor: Actor, decisions: Sequence[Decision], now: datetime) -> li
 def _given(assigner: Assigner, actor: Actor, decision: Decision, entry: LeadEntry) -> Given:
     if entry.mine:
         return Given(actor.user_id, _name(actor), MINE)
+    return heir(assigner, entry, decision.arrival.source_id)
+
+
+def heir(assigner: Assigner, entry: LeadEntry, source_id: int | None) -> Given:
+    """To whom a row of a file goes: who is named in it, who was chosen for the file, else by the source's rule."""
     if entry.owner_id is not None:
         return assigner.take(entry.owner_id, FROM_FILE)
-    return assigner.give(decision.arrival.source_id)
+    if entry.among is not None:
+        return assigner.share(entry.among.users, entry.among.dealt, SHARED)
+    return assigner.give(source_id)
 
 
 def _write(actor: Actor, fresh: list[_New], policy: Policy, now: datetime) -> None:

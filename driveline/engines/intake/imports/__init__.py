@@ -1,0 +1,1 @@
+"""Files brought in: stored, read, mapped, rehearsed, run in chunks, resumed, given back, taken back. docs/imports.md"""

@@ -1,0 +1,110 @@
+"""What an import tells, once it is done: whoever started it, each owner, and those who assign; one message each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from driveline.core.notifications import notification_kind, notify
+from driveline.engines.followup.people import assigners
+from driveline.engines.followup.policy import policy_for
+from driveline.engines.intake.choices import Done, VerdictCode
+from driveline.engines.intake.imports.kinds import kind_of
+from driveline.engines.intake.models import ImportBatch, Intake
+
+if TYPE_CHECKING:
+    from driveline.kit.actor import Actor
+
+NAMES_SHOWN = 3
+FOR_OWNERS = (Done.PULLED, Done.TOLD)
+FOR_ASSIGNERS = (Done.PINNED, Done.ACTIVATED)
+
+notification_kind(
+    "import_for_you",
+    title=_("From a file: %(new)s new for you, %(again)s asked again"),
+    body=_("%(names)s, from %(by)s"),
+    icon="file-import",
+)
+notification_kind(
+    "import_to_assign",
+    title=_("From a file, to assign: %(new)s new, %(again)s asked again, %(revived)s activated"),
+    body=_("%(file)s, from %(by)s"),
+    icon="file-import",
+)
+
+
+def tell(batch: ImportBatch, actor: Actor) -> None:
+    """Send the messages; sent once, however often this is called. A constant number of queries, and two for each
+    owner."""
+    counts = batch.counts
+    notify(
+        batch.store_id,
+        [batch.user_id],
+        "import_done",
+        {
+            "file": batch.name,
+            "created": counts.get("new", 0),
+            "duplicate": counts.get("duplicate", 0),
+            "failed": counts.get("failed", 0),
+        },
+        f"{kind_of(batch.kind).url}{batch.pk}/",
+        dedupe_key=f"import:{batch.pk}",
+    )
+    _tell_owners(batch, actor)
+    _tell_assigners(batch, actor)
+
+
+def _tell_owners(batch: ImportBatch, actor: Actor) -> None:
+    again: dict[int, int] = defaultdict(int)
+    rows = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.DUPLICATE, done__in=FOR_OWNERS)
+    for owner_id in rows.exclude(hit_owner=None).values_list("hit_owner_id", flat=True).iterator():
+        again[owner_id] += 1
+    new = {int(pk): n for pk, n in batch.counts.get("owners", {}).items()}
+    policy = policy_for(batch.kind)
+    for owner_id in sorted({*new, *again} - {batch.user_id}):
+        params = {
+            "new": new.get(owner_id, 0),
+            "again": again.get(owner_id, 0),
+            "names": _names(batch, owner_id, asked_again=not new.get(owner_id)),
+            "by": _name(actor),
+        }
+        key = f"import:{batch.pk}:owner"
+        notify(batch.store_id, [owner_id], "import_for_you", params, policy.tasks_url, dedupe_key=key)
+
+
+def _names(batch: ImportBatch, owner_id: int, *, asked_again: bool) -> str:
+    rows = Intake.objects.filter(batch_id=batch.pk, pursuit__owner_id=owner_id).order_by("row")
+    wanted = VerdictCode.DUPLICATE if asked_again else VerdictCode.NEW
+    names = list(
+        rows.filter(verdict=wanted).values_list("pursuit__party__name", flat=True)[: NAMES_SHOWN + 1]
+    )
+    return "、".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+
+
+def _tell_assigners(batch: ImportBatch, actor: Actor) -> None:
+    done = batch.counts.get("done", {})
+    params: dict[str, Any] = {
+        "new": batch.counts.get("queue", 0),
+        "again": done.get(Done.PINNED, 0),
+        "revived": done.get(Done.ACTIVATED, 0),
+        "file": batch.name,
+        "by": _name(actor),
+    }
+    if not (params["new"] or params["again"] or params["revived"]):
+        return
+    policy = policy_for(batch.kind)
+    people = [pk for pk in assigners(batch.store_id, policy) if pk != batch.user_id]
+    notify(
+        batch.store_id,
+        people,
+        "import_to_assign",
+        params,
+        policy.queue_url,
+        dedupe_key=f"import:{batch.pk}:assign",
+    )
+
+
+def _name(actor: Actor) -> str:
+    return str(getattr(getattr(actor, "user", None), "name", ""))

@@ -1,0 +1,308 @@
+"""What the pages of an import show: steps, columns with their grounds, verdicts, choices, progress, result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from driveline.core import dictionaries
+from driveline.engines.followup.policy import policy_for
+from driveline.engines.intake.choices import BatchState, VerdictCode
+from driveline.engines.intake.imports import words as say
+from driveline.engines.intake.imports.batches import busy, data_rows, lost
+from driveline.engines.intake.imports.counting import touched, untouching
+from driveline.engines.intake.imports.kinds import kind_of
+from driveline.engines.intake.imports.mapping import OPTIONS, mappings
+from driveline.engines.intake.imports.reverting import revert_why_not
+from driveline.engines.intake.imports.uploading import earlier_of
+from driveline.engines.intake.models import Intake
+from driveline.engines.ownership.people import candidates
+from driveline.kit.importing.reading import Remark
+from driveline.modules.leads.choices import KIND
+from driveline.modules.leads.store_settings import LeadSettings
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from driveline.engines.intake.imports.mapping import Wanted
+    from driveline.engines.intake.models import ImportBatch
+    from driveline.kit.actor import Actor
+
+PREVIEW = 20
+SAMPLES_SHOWN = 3
+TONES = {"known": "ok"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the bar: done, now, or to come."""
+
+    number: int
+    label: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """A column of the file in step 2: label, the field chosen, why, what stands in it, what is wrong."""
+
+    place: int
+    label: str
+    field: str
+    tone: str
+    ground: str
+    samples: str
+    note: str = ""
+    errors: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class UnknownWord:
+    """A word of the file that was not understood, and what it may mean."""
+
+    name: str
+    word: str
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A table of rows: heads, lines of (row, cells with "is wrong", css, text)."""
+
+    heads: Sequence[str]
+    lines: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+
+def steps(now: int) -> list[Step]:
+    """The five steps, seen from the one that is shown."""
+    labels = (_("Choose a file"), _("Columns of the file"), _("Check"), _("Import"), _("Import result"))
+    return [
+        Step(n, label, "done" if n < now else ("now" if n == now else ""))
+        for n, label in enumerate(labels, 1)
+    ]
+
+
+def step_of(batch: ImportBatch) -> int:
+    """Where work that is under way belongs."""
+    job = busy(batch)
+    return {"import.read": 1, "import.check": 3, "import.revert": 5}.get(job.kind if job else "", 4)
+
+
+def number(data: QueryDict, name: str, default: int) -> int:
+    """A whole number of a form; what is none counts as the default."""
+    given = data.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 10 else default
+
+
+def choosing(actor: Actor) -> dict[str, Any]:
+    """Step 1: the sources there is a template for."""
+    return {"sources": dictionaries.items(actor.store_id, "lead_source")}
+
+
+def mapping(
+    batch: ImportBatch, wanted: Wanted | None = None, errors: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Any]:
+    """Step 2. `wanted` and `errors`: as it was sent, and what is wrong with that."""
+    errors = errors or {}
+    rows = list(islice(data_rows(batch), PREVIEW))
+    labels = say.field_labels(batch)
+    options = {**OPTIONS, **batch.options, **((wanted.options or {}) if wanted else {})}
+    settings = LeadSettings.of(batch.store_id)
+    lines = [_column(batch, place, rows, errors) for place in range(len(batch.header))]
+    used = [(place, name) for name, place in sorted(batch.mapping.items(), key=lambda pair: pair[1])]
+    return {
+        "columns": lines,
+        "fields": [(name, label) for name, label in labels.items()],
+        "sheets": batch.book.get("sheets", []),
+        "remarks": [Remark(**one).sentence for one in batch.book.get("warnings", [])],
+        "sources": dictionaries.items(batch.store_id, "lead_source"),
+        "source_id": wanted.source_id if wanted else batch.source_id,
+        "options": options,
+        "any_phone": settings.contact_rule == "any_phone",
+        "kept": mappings(batch.store_id, KIND),
+        "kept_used": batch.book.get("mapping", ""),
+        "earlier": earlier_of(batch),
+        "errors": errors,
+        "described": " · ".join(filter(None, [batch.book.get("kind", ""), batch.book.get("encoding", "")])),
+        "preview": Preview(
+            [labels.get(name, name) for _place, name in used],
+            [
+                {"row": n, "cells": [(cells[p] if p < len(cells) else "", False) for p, _name in used]}
+                for n, cells in rows
+            ],
+        ),
+    }
+
+
+def _column(
+    batch: ImportBatch,
+    place: int,
+    rows: Sequence[tuple[int, Sequence[str]]],
+    errors: Mapping[str, Sequence[str]],
+) -> ColumnLine:
+    by_place = {at: name for name, at in batch.mapping.items()}
+    chosen = by_place.get(place, "")
+    found = (
+        batch.grounds[place] if place < len(batch.grounds) else {"code": "none", "params": {}, "field": None}
+    )
+    same = (found.get("field") or "") == chosen
+    tone, ground = (
+        say.ground(found["code"] if same else "chosen", found["params"]) if chosen or same else ("", "-")
+    )
+    cells = dict.fromkeys(cells[place] for _n, cells in rows if place < len(cells) and cells[place].strip())
+    label = batch.header[place] if place < len(batch.header) else ""
+    return ColumnLine(
+        place,
+        label or _("Column %(n)s") % {"n": place + 1},
+        chosen,
+        tone,
+        ground,
+        "、".join(list(cells)[:SAMPLES_SHOWN]),
+        errors=errors.get(f"column-{place}", ()),
+    )
+
+
+def checked(batch: ImportBatch, errors: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
+    """Step 3: what would become of the rows, what can be chosen, and some rows of each kind."""
+    counts, labels = batch.rehearsed, say.field_labels(batch)
+    options = {**OPTIONS, **batch.options}
+    bad, meets = counts.get("failed", 0), touched(counts)
+    people = candidates(batch.store_id, policy_for(KIND))
+    return {
+        "lines": say.verdicts(KIND, counts, labels),
+        "counts": counts,
+        "shares": shares(say.verdicts(KIND, counts, labels), batch.total),
+        "meets": meets,
+        "importable": batch.total - bad,
+        "untouched": untouching(counts).get("duplicate", 0),
+        "options": options,
+        "people": [(one.user_id, one.name, one.open_tasks) for one in people],
+        "chosen_people": set(options["people"]),
+        "named": counts.get("named", 0),
+        "samples": _samples(batch, counts, labels),
+        "unknown": _unknown(batch, counts),
+        "sources": dictionaries.items(batch.store_id, "lead_source"),
+        "errors": errors or {},
+    }
+
+
+def choices(data: QueryDict) -> dict[str, Any]:
+    """What step 3 lets a person choose."""
+    assign = data.get("assign", "rule")
+    return {
+        "touch": data.get("keep") != "1",
+        "assign": assign if assign in ("rule", "nobody", "people") else "rule",
+        "people": [int(pk) for pk in data.getlist("people") if pk.isdecimal()],
+    }
+
+
+def _samples(
+    batch: ImportBatch, counts: Mapping[str, Any], labels: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The first rows of all, of those with errors, of those that meet a customer."""
+    used = [(name, place) for name, place in sorted(batch.mapping.items(), key=lambda pair: pair[1])]
+    heads = [labels.get(name, name) for name, _place in used]
+    tabs = (
+        ("all", _("All rows"), batch.total, ""),
+        ("failed", _("Errors"), counts.get("failed", 0), "hot"),
+        ("touched", _("Change customers that are there"), touched(counts), ""),
+    )
+    found = counts.get("samples", {})
+    return [
+        {
+            "code": code,
+            "label": label,
+            "count": count,
+            "hot": hot,
+            "preview": Preview(heads, [_sample(line, used) for line in found.get(code, [])]),
+        }
+        for code, label, count, hot in tabs
+    ]
+
+
+def _sample(line: Mapping[str, Any], used: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    cells = line["cells"]
+    return {
+        "row": line["row"],
+        "cells": [
+            (cells[place] if place < len(cells) else "", name in line["problems"]) for name, place in used
+        ],
+        "css": line["css"],
+        "text": line["text"],
+    }
+
+
+def _unknown(batch: ImportBatch, counts: Mapping[str, Any]) -> dict[str, list[UnknownWord]]:
+    return {
+        name: [UnknownWord(f"{name}-{place}", word, n) for place, (word, n) in enumerate(found)]
+        for name, found in counts.get("unknown", {}).items()
+    }
+
+
+def shares(lines: Sequence[say.Line], total: int) -> list[dict[str, Any]]:
+    """The verdicts as parts of a bar 340 wide; even one row of ten thousand is seen."""
+    at, found = 0.0, []
+    shown = [line for line in lines if line.count]
+    room = 340 - 1.5 * max(len(shown) - 1, 0)
+    widths = [max(3.0, line.count / max(total, 1) * room) for line in shown]
+    scale = room / sum(widths) if widths else 1
+    for line, width in zip(shown, widths, strict=True):
+        found.append({"tone": line.tone, "x": f"{at:.1f}", "width": f"{width * scale:.1f}"})
+        at += width * scale + 1.5
+    return found
+
+
+def working(batch: ImportBatch) -> dict[str, Any]:
+    """How far the work is."""
+    job = busy(batch)
+    if job is None:
+        return {}
+    titles = {
+        "import.read": _("Reading the file"),
+        "import.check": _("Checking the rows"),
+        "import.run": _("Importing"),
+        "import.revert": _("Taking the import back"),
+    }
+    return {
+        "job": job,
+        "title": titles.get(job.kind, ""),
+        "told": say.progress(job, batch),
+        "lines": say.verdicts(KIND, batch.counts, say.field_labels(batch))
+        if job.kind == "import.run"
+        else [],
+        "silent": lost(job),
+        "may_stop": job.kind != "import.revert",
+        "may_go_on": job.kind == "import.run",
+    }
+
+
+def result(batch: ImportBatch) -> dict[str, Any]:
+    """Step 5: what came of it, the papers, and the way back."""
+    lines = say.verdicts(KIND, batch.counts, say.field_labels(batch))
+    people = {one.user_id: one.name for one in candidates(batch.store_id, policy_for(KIND))}
+    owners = batch.counts.get("owners", {})
+    given = [(people.get(int(pk), "-"), n) for pk, n in sorted(owners.items(), key=lambda pair: -pair[1])]
+    unread = batch.state == BatchState.FAILED and batch.started_at is None
+    return {
+        "lines": lines,
+        "shares": shares(lines, batch.total),
+        "given": given,
+        "unread": unread,
+        "remaining": 0 if unread else say.remaining(batch),
+        "failed_rows": [] if unread else _failed_rows(batch),
+        "revert_reason": revert_why_not(batch),
+        "reverted": batch.reverted,
+        "label": kind_of(KIND).label,
+    }
+
+
+def _failed_rows(batch: ImportBatch) -> list[tuple[int, str, str]]:
+    """The first rows with errors: number, name, reasons."""
+    rows = Intake.objects.filter(batch_id=batch.pk, store_id=batch.store_id, verdict=VerdictCode.FAILED)
+    found = rows.order_by("row").values_list("row", "payload__name", "problems")[:PREVIEW]
+    return [(row, name or "", " ".join(map(str, problems.values()))) for row, name, problems in found]

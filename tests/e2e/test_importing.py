@@ -1,0 +1,91 @@
+"""Somebody brings his own spreadsheet in without reading anything: choose, look, import, look at the result."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import xlsxwriter
+from playwright.sync_api import expect
+
+from driveline.engines.followup.models import Pursuit
+from driveline.engines.intake.models import ImportBatch
+from driveline.modules.leads.tests.conftest import Shop
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import OpenDesk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROWS = [
+    ["10 月车展留资名单"],
+    [],
+    ["客户姓名", "联系电话", "渠道", "意向车", "跟进人", "客户等级", "留言"],
+    ["周明远", 13800004127, "汽车之家", "迈腾", "gujia", "A", "想了解首付和置换"],
+    ["何静怡", "139-0000-7752", "懂车帝", "", "", "B", ""],
+    ["W先生", "1380000412", "抖音", "", "", "", ""],
+    ["罗曼青", "１８１００００３３７９", "抖音", "", "", "", "周末到店"],
+    ["", "13500005574", "汽车之家", "", "", "", ""],
+    ["周明远", "+86 138 0000 4127", "懂车帝", "", "", "", ""],
+]
+
+
+def workbook() -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("名单")
+        for n, row in enumerate(ROWS):
+            sheet.write_row(n, 0, row)
+    return out.getvalue()
+
+
+def shot(page: Any, name: str) -> None:
+    if folder := os.environ.get("DRIVELINE_SHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def test_a_person_brings_his_own_spreadsheet_in(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    file = tmp_path / "十月车展.xlsx"
+    file.write_bytes(workbook())
+    there = shop.lead("何静怡", "13900007752")
+    shop.assign(there, shop.world.guyi)
+    seat = desk(shop.world.jingding)
+    page = seat.open("/leads/").page
+    page.get_by_role("link", name="批量导入").first.click()
+    shot(page, "import-1")
+    page.set_input_files("#import-file", str(file))
+    expect(page.get_by_role("heading", name="对应字段", exact=True)).to_be_visible()
+    shot(page, "import-2")
+    page.get_by_role("button", name="下一步：预检").click()
+    expect(page.get_by_role("heading", name="预检结果")).to_be_visible()
+    shot(page, "import-3")
+    assert Pursuit.objects.count() == 1
+    page.reload()
+    page.get_by_role("button", name="导入 4 行").click()
+    expect(page.get_by_text("第 1 批")).to_be_visible()
+    shot(page, "import-5")
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.counts["new"], batch.counts["duplicate"], batch.counts["failed"]) == (
+        "done",
+        2,
+        2,
+        2,
+    )
+    assert set(Pursuit.objects.values_list("party__name", "owner__name")) == {
+        ("周明远", "顾甲"), ("罗曼青", None), ("何静怡", "顾乙"),
+    }  # fmt: skip
+    with page.expect_download() as got:
+        page.get_by_role("link", name="错误行（2）").click()
+    assert got.value.suggested_filename == "十月车展-错误行.xlsx"
+    page.get_by_role("link", name="撤回导入").click()
+    expect(seat.dialog).to_contain_text("2 条线索作废")
+    shot(page, "import-revert")
+    seat.dialog.get_by_role("button", name="撤回").click()
+    expect(page.get_by_text("作废 2 条，恢复 1 条")).to_be_visible()
+    assert Pursuit.objects.filter(phase="closed").count() == 2
