@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext
 
 from driveline.kit.api import inputs, shapes
-from driveline.kit.api.declare import Act, Create
+from driveline.kit.api.declare import PREFIX, Act, Create
 from driveline.kit.api.door import call_of
 from driveline.kit.api.parameters import Query
 from driveline.kit.api.problems import Fault, Unusable
@@ -189,7 +189,7 @@ def result(came: CommandResult) -> dict[str, Any]:
         "skipped": [{"id": pk, "reason": reason} for pk, reason in came.skipped.items()],
         "message": came.message,
         "operation": came.operation_id,
-        "undo": f"/api/v1/operations/{undo}/undo" if undo else None,
+        "undo": f"{PREFIX}/operations/{undo}/undo" if undo else None,
         "undo_until": came.undo_until.isoformat(timespec="seconds") if undo and came.undo_until else None,
         "data": came.data,
     }
@@ -197,7 +197,7 @@ def result(came: CommandResult) -> dict[str, Any]:
 
 def job_answer(job: Any) -> HttpResponse:
     """202: it is being worked at; where to ask how far it is."""
-    address = f"/api/v1/jobs/{job.pk}"
+    address = f"{PREFIX}/jobs/{job.pk}"
     answer = json_answer({"job": job.pk, "url": address}, 202)
     answer["Location"] = address
     return answer

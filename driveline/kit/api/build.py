@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 from django.urls import URLPattern, include, path
 from ninja import NinjaAPI, Router
+from ninja.constants import NOT_SET
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from driveline.kit.api import door, problems
-from driveline.kit.api.declare import Route
+from driveline.kit.api.declare import PREFIX, Route
 from driveline.kit.api.document import extra
-from driveline.kit.api.resources import PREFIX, all_sections
+from driveline.kit.api.resources import all_sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,7 @@ def _add(router: Router, route: Route) -> None:
         operation_id=route.code,
         summary=route.summary,  # type: ignore[arg-type]  # stays lazy until the document is written
         description=route.description or " ",  # type: ignore[arg-type]
+        auth=None if route.open else NOT_SET,
         openapi_extra=extra(route),
         url_name=route.code,
     )
@@ -70,7 +72,7 @@ def _add(router: Router, route: Route) -> None:
 
 def _function(route: Route) -> Callable[..., HttpResponse]:
     """The view as a function of its own: the router writes on what it is given."""
-    view = door.once(route.view) if route.method == "POST" else route.view
+    view = door.once(route.view) if route.method == "POST" and not route.open else route.view
 
     @wraps(view)
     def called(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

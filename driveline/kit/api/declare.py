@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from driveline.kit.listing import ListPage
     from driveline.kit.verbs import Do
 
+PREFIX = "/api/v1"
+
 type Text = str | _StrPromise
 type Schema = dict[str, Any]
 
@@ -93,6 +95,7 @@ class Route:
     """One operation. `path` stands below the resource; `code` is its id in the document.
 
     `answers`: status → JSON Schema; what every operation may be refused with is added to the document.
+    `open`: no token is asked, the view itself finds out who speaks (a signed message), and keeps what was answered.
     """
 
     resource: str
@@ -106,6 +109,7 @@ class Route:
     body: Schema | None = None
     example: Mapping[str, Any] | None = None
     answers: Mapping[int, Schema] = field(default_factory=dict)
+    open: bool = False
 
 
 @dataclass(frozen=True)

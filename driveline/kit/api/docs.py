@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET
 
 from driveline.kit.api import document, problems
-from driveline.kit.api.resources import PREFIX
+from driveline.kit.api.declare import PREFIX
 
 if TYPE_CHECKING:
     from driveline.kit.api.declare import Schema

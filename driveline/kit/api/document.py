@@ -41,7 +41,7 @@ def extra(route: Route) -> dict[str, Any]:
     for code in _refusals(route):
         answers.setdefault(problems.KINDS[code].status, shapes.ref(f"responses/{code}"))
     found: dict[str, Any] = {"parameters": [*route.parameters], "responses": answers}
-    if route.method == "POST":
+    if route.method == "POST" and not route.open:
         found["parameters"].append(KEY)
     if route.body is not None:
         needed = bool(route.body["required"]) or "/batch/" in route.path
@@ -67,7 +67,8 @@ def _refusals(route: Route) -> list[str]:
 def document() -> dict[str, Any]:
     """The document; its words are said when it is written (`text`)."""
     from driveline.kit.api.build import interface
-    from driveline.kit.api.resources import PREFIX, all_sections
+    from driveline.kit.api.declare import PREFIX
+    from driveline.kit.api.resources import all_sections
 
     made = dict(interface().get_openapi_schema(path_prefix=f"{PREFIX}/"))
     for operations in made["paths"].values():

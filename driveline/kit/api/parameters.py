@@ -88,14 +88,14 @@ class Query:
         self._refuse_strangers(paging)
         self.scene = self._scene()
         self._check_filters()
-        self.order, self.limit, self.place, self.number = page.orders[0], LIMIT, None, 0
+        self.order, self.limit = page.orders[0], LIMIT
+        self.place: tuple[Any, int] | None = None
+        self.number = 0
         if paging:
             self.order, self.limit = self._order(), self._limit()
             self.place, self.number = self._cursor()
         if self._faults:
             raise Unusable(self._faults)
-
-    place: tuple[Any, int] | None
 
     @property
     def counted(self) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.kit.api import parameters, shapes
 from driveline.kit.api.acting import Maker, Toucher, Writer
-from driveline.kit.api.declare import Route, Section, offered, resource_of, sections, verbs_of
+from driveline.kit.api.declare import PREFIX, Route, Section, offered, resource_of, sections, verbs_of
 from driveline.kit.api.reading import Reader
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from driveline.kit.listing import ListPage
     from driveline.kit.verbs import Do
 
-PREFIX = "/api/v1"
 RESULT = shapes.ref("schemas/Result")
 JOB_STARTED = shapes.ref("schemas/JobStarted")
 CREATED = shapes.ref("schemas/Created")
