@@ -95,7 +95,7 @@ class Maker:
         inputs.checked(self.schema, body)
         form = self.create.form(inputs.form_data(body), actor=actor)
         made = self.create.run(actor, inputs.cleaned(form, body), call_of(request).key)
-        told = {"id": made.id, "verdict": made.verdict, "rule": made.rule, "done": made.done}
+        told = {name: getattr(made, name) for name in ("id", "verdict", "rule", "done", "message")}
         answer = json_answer(told, 201 if made.new else 200)
         if made.id is not None:
             answer["Location"] = f"{self.address}/{made.id}"

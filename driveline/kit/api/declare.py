@@ -35,7 +35,7 @@ class Created:
     """What came of a creation. `new` False: it was there already and was dealt with; then the answer is 200.
 
     `id` is None where the actor may not see the row. `verdict`, `rule` and `done` say what was decided, by which
-    rule, and in words what was done.
+    rule, and what was done, as codes; `message` says it in words.
     """
 
     id: int | None
@@ -43,6 +43,7 @@ class Created:
     verdict: str = "new"
     rule: str = ""
     done: str = ""
+    message: str = ""
 
 
 type Creator = Callable[[Actor, dict[str, Any], str | None], Created]

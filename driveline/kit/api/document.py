@@ -135,7 +135,8 @@ def _schemas() -> dict[str, Schema]:
                 "id": shapes.nullable(shapes.ID) | {"description": _("Null when the row may not be seen.")},
                 "verdict": shapes.TEXT | {"description": _("What was decided: new, or that it was there.")},
                 "rule": shapes.TEXT | {"description": _("The rule that decided.")},
-                "done": shapes.TEXT | {"description": _("What was done, in words.")},
+                "done": shapes.TEXT | {"description": _("What was done with what was there, as a code.")},
+                "message": shapes.TEXT | {"description": _("The same in words; empty for a new one.")},
             }
         ),
         "Result": shapes.record(

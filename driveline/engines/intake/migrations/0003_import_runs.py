@@ -74,4 +74,9 @@ class Migration(migrations.Migration):
             model_name='importmapping',
             constraint=models.UniqueConstraint(fields=('store', 'kind', 'name'), name='import_mapping_once'),
         ),
+        migrations.AlterField(
+            model_name="importbatch",
+            name="total",
+            field=models.PositiveIntegerField(default=0, verbose_name="Rows of the file"),
+        ),
     ]

@@ -26,6 +26,7 @@ def enter(actor: Actor, data: dict[str, Any], key: str | None) -> Created:
         verdict=str(entered.verdict.code),
         rule=entered.verdict.rule,
         done=str(entered.verdict.done),
+        message=entered.sentence,
     )
 
 

@@ -14,6 +14,7 @@ from driveline.engines.intake.choices import BatchState
 from driveline.engines.intake.models import ImportBatch
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
+from driveline.kit.api.declare import Resource
 from driveline.kit.detail import DetailPage, Facts
 from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
@@ -90,7 +91,7 @@ class Imports(ListPage):
     """The files of the store that the person may see, the latest first."""
 
     name, path, title, menu, order = "imports", "imports/", _("Imports"), "network", 60
-    model, permission = ImportBatch, "leads.import"
+    model, permission, api = ImportBatch, "leads.import", Resource("imports")
     columns = [
         col.Computed(
             key="name", label=_("File name"), text=lambda b, ctx: b.name, html=_name, pin="l", fixed=True, card="title"

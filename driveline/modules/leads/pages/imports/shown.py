@@ -305,4 +305,4 @@ def _failed_rows(batch: ImportBatch) -> list[tuple[int, str, str]]:
     """The first rows with errors: number, name, reasons."""
     rows = Intake.objects.filter(batch_id=batch.pk, store_id=batch.store_id, verdict=VerdictCode.FAILED)
     found = rows.order_by("row").values_list("row", "payload__name", "problems")[:PREVIEW]
-    return [(row, name or "", " ".join(map(str, problems.values()))) for row, name, problems in found]
+    return [(row or 0, name or "", " ".join(map(str, problems.values()))) for row, name, problems in found]
