@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.engines.intake.choices import VerdictCode
 from driveline.engines.intake.models import Intake
-from driveline.engines.intake.rules import Arrival, Decision, Look, rules_of
+from driveline.engines.intake.rules import Arrival, Decision, Look, VerdictRule, rules_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -33,6 +33,7 @@ def decide(
         seen = _in_file(arrivals, batch_id) if batch_id is not None else set()
     phones = frozenset(a.phone_key for a in arrivals if a.phone_key)
     look = Look(arrivals[0].store_id, phones)
+    rules = rules_of(arrivals[0].kind)
     decisions = []
     for arrival in arrivals:
         known = earlier.get((arrival.source_id, arrival.external_id))
@@ -44,7 +45,7 @@ def decide(
         elif batch_id is not None and arrival.phone_key and arrival.phone_key in seen:
             decisions.append(Decision(arrival, VerdictCode.DUPLICATE, IN_FILE))
         else:
-            decisions.append(_by_table(arrival, look))
+            decisions.append(_by_table(arrival, rules, look))
             seen |= {arrival.phone_key, message} - {""}
     return decisions
 
@@ -62,9 +63,9 @@ def labels(kind: str) -> list[tuple[str, str | _StrPromise]]:
     return [(IN_FILE, IN_FILE_LABEL), *held]
 
 
-def _by_table(arrival: Arrival, look: Look) -> Decision:
+def _by_table(arrival: Arrival, rules: Sequence[VerdictRule], look: Look) -> Decision:
     if arrival.phone_key:
-        for rule in rules_of(arrival.kind):
+        for rule in rules:
             pursuit = rule.match(arrival, look)
             if pursuit is not None:
                 return Decision(arrival, rule.verdict, rule.code, rule.version, pursuit)

@@ -17,9 +17,17 @@ ADDRESS_MAX = 100
 CITY_MAX = 30
 PROVINCE_MAX = 20
 REMARK_MAX = 500
+LIMITS = (
+    ("name", NAME_MAX),
+    ("province", PROVINCE_MAX),
+    ("city", CITY_MAX),
+    ("address", ADDRESS_MAX),
+    ("remark", REMARK_MAX),
+)
+GENDERS = frozenset(Party.Gender.values)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LeadData:
     """A lead's own data, mended and checked. Ids of the catalogue are not looked up here."""
 
@@ -67,19 +75,12 @@ def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = Fa
     `sources` are the ids of the entries that may be chosen; `any_phone`: landlines and foreign numbers too.
     """
     errors: dict[str, list[str]] = {}
-    text = {
-        name: str(data.get(name) or "").strip() for name in ("name", "province", "city", "address", "remark")
-    }
-    limits = {
-        "name": NAME_MAX,
-        "province": PROVINCE_MAX,
-        "city": CITY_MAX,
-        "address": ADDRESS_MAX,
-        "remark": REMARK_MAX,
-    }
-    for name, limit in limits.items():
-        if len(text[name]) > limit:
-            errors[name] = [_("At most %(max)s characters.") % {"max": limit}]
+    text = {}
+    for field, limit in LIMITS:
+        given = data.get(field)
+        text[field] = found = str(given).strip() if given else ""
+        if len(found) > limit:
+            errors[field] = [_("At most %(max)s characters.") % {"max": limit}]
     if not text["name"]:
         errors["name"] = [_("The name is missing.")]
     phone_key, wrong = phone_of(data.get("phone"), any_phone=any_phone)
@@ -91,7 +92,7 @@ def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = Fa
     elif source_id not in sources:
         errors["source"] = [_("This source is not in use.")]
     gender = data.get("gender") or Party.Gender.UNKNOWN
-    if gender not in Party.Gender.values:
+    if gender not in GENDERS:
         errors["gender"] = [_("This is not one of the choices.")]
     if errors or source_id is None:
         raise Invalid(errors, "R-G-04")

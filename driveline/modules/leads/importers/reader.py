@@ -32,7 +32,8 @@ from driveline.modules.leads.store_settings import LeadSettings
 
 ITSELF = frozenset({"phone", "other_phone", "gender"})  # cells that are read in ways of their own
 CACHED = frozenset({"source", "brand", "series", "car_model", "owner", "province", "city", "due"})
-NONE = ("无", "-", "--", "/", "n/a", "na", "null", "none", "nil", "空", "暂无", "#n/a")
+NONE = frozenset({"", "无", "-", "--", "/", "n/a", "na", "null", "none", "nil", "空", "暂无", "#n/a"})
+LONGEST_NONE = 8  # with blanks around
 
 
 class LeadReader:
@@ -123,7 +124,7 @@ class LeadReader:
         width = len(cells)
         for name, place in self._columns:
             cell = cells[place] if place < width else ""
-            if not cell or cell.strip().lower() in NONE:
+            if not cell or (len(cell) <= LONGEST_NONE and cell.strip().lower() in NONE):
                 continue
             if name in ITSELF:
                 values[name] = cell
