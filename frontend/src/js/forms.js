@@ -63,7 +63,6 @@ function sentence(form, text) {
 function leave(form) {
   delete form.dataset.dirty;
   fire("drawer:close");
-  toast({ text: say("outbox_kept") });
 }
 
 export async function submit(form, submitter) {

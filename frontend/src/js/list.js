@@ -124,9 +124,10 @@ addEventListener("popstate", () => {
 // On a phone the query form starts folded; the choice there is not remembered.
 function foldOnPhone(root) {
   const form = $("form[data-query]", root);
-  if (form && narrow()) {
+  const button = form && $("[data-fold]", form);
+  if (button && narrow()) {
     form.classList.add("folded");
-    $("[data-fold]", form)?.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-expanded", "false");
   }
 }
 
