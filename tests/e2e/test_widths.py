@@ -45,6 +45,12 @@ def test_the_head_of_a_table_wider_than_its_card_stays_below_the_bars(shop: Shop
     assert at.page.evaluate(LEFT, "thead .pin-l") == at.page.evaluate(LEFT, "tbody .pin-l")
     assert at.page.evaluate(LEFT, "thead .pin-r") == at.page.evaluate(LEFT, "tbody .pin-r")
     expect(at.page.locator("thead .sort").first).to_be_in_viewport()
+    at.page.locator("thead .sort").focus()
+    assert at.page.evaluate("scrollY") == 600  # it stands where it can be seen: nothing jumps
+    at.page.keyboard.press("Enter")
+    expect(at.page).to_have_url(f"{at.home}/leads/?order=oldest")
+    expect(at.page.locator("thead .sort")).to_be_focused()
+    head_stands_below_the_bars(at)
     at.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     last = "[...document.querySelectorAll('tr[data-row]')].at(-1).getBoundingClientRect().bottom"
     assert at.page.evaluate(f"{TOP} < {last}")

@@ -155,8 +155,10 @@ function follow(box) {
     box.style.setProperty("--head-way", `${way}px`);
     return;
   }
-  const bars = document.fullscreenElement ? 0 : parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) - 16;
-  const gone = bars - box.getBoundingClientRect().top;
+  const own = box.closest(".drawer-m, .dialog"); // what scrolls there has no bars
+  const root = document.documentElement;
+  const top = own ? own.getBoundingClientRect().top : document.fullscreenElement ? 0 : parseFloat(getComputedStyle(root).scrollPaddingTop) - 16;
+  const gone = top - box.getBoundingClientRect().top;
   box.style.setProperty("--head-shift", `${Math.round(Math.min(Math.max(0, gone), way))}px`);
 }
 
