@@ -231,7 +231,7 @@ dictionary(
     parent="defeat_category",
     seeded=[
         Seed("model_unsuitable", "车型或配置不合适", "Model or equipment does not suit", "product"),
-        Seed("no_stock", "无现车,等待太久", "Not in stock, waits too long", "product"),
+        Seed("no_stock", "无现车，等待太久", "Not in stock, waits too long", "product"),
         Seed("quality_doubts", "对品质或口碑有顾虑", "Doubts about quality or reputation", "product"),
         Seed("finance", "金融方案不满意", "Finance offer does not suit", "derivative"),
         Seed("trade_in", "置换价格不满意", "Trade-in price too low", "derivative"),

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from driveline.core import clock
-from driveline.core.models import AuditEntry, Membership, Operation
+from driveline.core.models import AuditEntry, Membership, Operation, User
 
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
-
-ACCOUNT_ACTIONS = ("sign_in", "sign_in.failed", "sign_in.disabled", "session.end")
 
 # The network address of the request at hand; set by the middleware, empty in jobs and on the command line.
 address: ContextVar[str | None] = ContextVar("address", default=None)
@@ -86,12 +83,10 @@ class Audit:
         object_type: str = "",
         object_id: int | None = None,
         detail: dict[str, Any],
-        of_store: bool = True,
     ) -> None:
-        """Add one entry that nobody changes afterwards. `actor` None: nobody is signed in yet. `of_store` False: it
-        concerns the person's account, not the store at hand (see `of_accounts`)."""
+        """Add one entry that nobody changes afterwards. `actor` None: nobody is signed in yet."""
         AuditEntry.objects.create(
-            store_id=actor.store_id if actor and of_store else None,
+            store_id=actor.store_id if actor else None,
             user_id=actor.user_id if actor else None,
             action=action,
             object_type=object_type,
@@ -102,13 +97,25 @@ class Audit:
         )
 
 
-def of_accounts(store_ids: Collection[int]) -> Q:
-    """Entries about the accounts of the people who work in the stores: sign-ins, also failed ones, sessions ended.
-
-    They name no store, because a person signs in to all of his at once.
-    """
-    people = Membership.objects.filter(store_id__in=list(store_ids), active=True).values("user_id")
-    return Q(store__isnull=True, action__in=ACCOUNT_ACTIONS, user_id__in=people)
+def write_account(user: User | None, action: str, detail: dict[str, Any], address: str | None) -> None:
+    """Add what happened to an account (sign-in, also a failed one, session ended) to the log of every store in which
+    the person works at that moment: an account belongs to all of them, and each reads its own log alone. Somebody
+    unknown, or without a place, leaves one entry that no store sees."""
+    places: list[int | None] = []
+    if user is not None:
+        rows = Membership.objects.filter(user=user, active=True).order_by("store_id")
+        places += rows.values_list("store_id", flat=True)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            store_id=store_id,
+            user=user,
+            action=action,
+            detail=plain(detail),
+            address=address,
+            at=clock.now(),
+        )
+        for store_id in places or [None]
+    )
 
 
 def plain(value: Any) -> Any:

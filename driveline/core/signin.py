@@ -18,7 +18,8 @@ from django.db.models import F, Max
 
 from driveline.core import clock
 from driveline.core.access import memberships_with_grants
-from driveline.core.models import AuditEntry, Membership, SignInThrottle, User, UserPreference
+from driveline.core.journal import write_account
+from driveline.core.models import Membership, SignInThrottle, User, UserPreference
 
 LOCK = timedelta(minutes=15)
 TRIES = 5
@@ -145,6 +146,4 @@ def _failed(keys: list[tuple[str, int]]) -> Attempt:
 
 
 def _write(user: User | None, action: str, login: str, address: str | None) -> None:
-    AuditEntry.objects.create(
-        user=user, action=action, detail={"login": login}, address=address, at=clock.now()
-    )
+    write_account(user, action, {"login": login}, address)

@@ -69,7 +69,8 @@ class Filter:
         return Widget(self.name, str(self.label), "text", value or "")
 
     def chips(self, value: Any, ctx: Context) -> list[Chip]:
-        return [Chip(f"{self.label}: {self.say(value, ctx)}", self.names)]
+        said = {"name": self.label, "value": self.say(value, ctx)}
+        return [Chip(gettext("%(name)s: %(value)s") % said, self.names)]
 
     def say(self, value: Any, ctx: Context) -> str:
         return str(value)

@@ -5,7 +5,7 @@ No page, export, search, badge or API starts from an unscoped manager; they star
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,15 +34,13 @@ class RowRule:
     `person` is the column of the user for whom a row is own (own, team, department compare it); None means the
     model has no person and any grant below the store sees nothing. `store` is the column of the store; "" means
     the rows are shared by all stores, and a grant for the store or the group reaches them.
-    `extra` adds rows to own and team (a stand-in's), `limit` cuts every scope. `storeless` says which rows without a
-    store belong to some stores all the same (the sign-ins of their people); the scopes cut them as any other.
+    `extra` adds rows to own and team (a stand-in's), `limit` cuts every scope.
     """
 
     store: str = "store_id"
     person: str | None = None
     extra: Callable[[Actor], Q] | None = None
     limit: Callable[[Actor], Q] | None = None
-    storeless: Callable[[Collection[int]], Q] | None = None
 
 
 _rules: dict[type[models.Model], RowRule] = {}
@@ -74,9 +72,9 @@ def condition(rule: RowRule, actor: Actor, scope: Scope) -> Q:
     if not rule.store:
         found = Q() if scope in (Scope.STORE, Scope.GROUP) else Q(pk__in=[])
     elif scope == Scope.GROUP:
-        found = _of_stores(rule, actor.group_store_ids, Q(**{f"{rule.store}__in": actor.group_store_ids}))
+        found = Q(**{f"{rule.store}__in": actor.group_store_ids})
     else:
-        found = _of_stores(rule, [actor.store_id], Q(**{rule.store: actor.store_id}))
+        found = Q(**{rule.store: actor.store_id})
         people = _people(actor, scope)
         if people is not None:
             if rule.person is None:
@@ -92,15 +90,10 @@ def condition(rule: RowRule, actor: Actor, scope: Scope) -> Q:
     return found & rule.limit(actor) if rule.limit is not None else found
 
 
-def _of_stores(rule: RowRule, stores: Collection[int], named: Q) -> Q:
-    """The rows that name one of the stores, and those that belong to them without naming any."""
-    return named if rule.storeless is None else named | rule.storeless(stores)
-
-
 def reaches(rule: RowRule, row: models.Model, actor: Actor, scope: Scope) -> bool:
     """Whether a row already in hand lies within the scope; the same answer as `condition` without a query.
 
-    Rows that only `extra`, `limit` or `storeless` decide are not reached here: the query has the last word.
+    Rows that only `extra` or `limit` decide are not reached here: the query has the last word.
     """
     if not rule.store:
         return scope in (Scope.STORE, Scope.GROUP)

@@ -52,7 +52,6 @@ UI_WORDS = {
     "other_day": _("Other"),
     "offline": _("The network is gone. A follow-up you save stays on this device and is sent by itself."),
     "offline_kept": _("The network is gone. Kept on this device, sent by itself when it is back: {n}"),
-    "outbox_kept": _("Kept on this device; sent by itself when the network is back"),
     "outbox_waiting": _("Waiting to be sent: {n}"),
     "outbox_elsewhere": _("Waiting to be sent in another store, when you switch to it: {n}"),
     "outbox_refused": _("Not accepted: {n}, the first of {name}"),

@@ -53,7 +53,8 @@ def test_no_page_scrolls_sideways(shop: Shop, desk: OpenDesk, width: int) -> Non
         assert at.page.evaluate(WIDER) <= 0, path
     at.open("/lead-tasks/").follow_up(shop.task(leads[0]).pk)
     assert at.page.evaluate(WIDER) <= 0
-    assert at.page.locator("#drawer").bounding_box()["width"] <= width  # type: ignore[index]  # it is there
+    at.still()
+    assert at.page.locator("#drawer").bounding_box()["width"] <= width + 0.5  # type: ignore[index]  # it is there
 
 
 def test_a_phone_has_targets_for_a_thumb(shop: Shop, desk: OpenDesk) -> None:

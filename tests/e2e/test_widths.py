@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from driveline.core import sessions
 from tests.e2e.axe import findings
 
 if TYPE_CHECKING:
@@ -43,6 +45,12 @@ def test_the_head_of_a_table_wider_than_its_card_stays_below_the_bars(shop: Shop
     assert at.page.evaluate(LEFT, "thead .pin-l") == at.page.evaluate(LEFT, "tbody .pin-l")
     assert at.page.evaluate(LEFT, "thead .pin-r") == at.page.evaluate(LEFT, "tbody .pin-r")
     expect(at.page.locator("thead .sort").first).to_be_in_viewport()
+    at.page.locator("thead .sort").focus()
+    assert at.page.evaluate("scrollY") == 600  # it stands where it can be seen: nothing jumps
+    at.page.keyboard.press("Enter")
+    expect(at.page).to_have_url(f"{at.home}/leads/?order=oldest")
+    expect(at.page.locator("thead .sort")).to_be_focused()
+    head_stands_below_the_bars(at)
     at.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     last = "[...document.querySelectorAll('tr[data-row]')].at(-1).getBoundingClientRect().bottom"
     assert at.page.evaluate(f"{TOP} < {last}")
@@ -103,18 +111,20 @@ def test_below_1100_the_side_of_the_drawer_is_a_tab(shop: Shop, desk: OpenDesk) 
     at = desk(shop.world.gujia)
     at.page.set_viewport_size({"width": 1099, "height": 800})
     at.open("/lead-tasks/").follow_up(shop.task(lead).pk)
-    body, side = at.drawer.locator("[data-part=main]"), at.drawer.locator("[data-part=side]")
+    body = at.drawer.locator("[data-part=main]")
+    data = at.drawer.locator(".side-tabs").get_by_role("tab", name="资料")
     expect(body).to_have_attribute("aria-selected", "true")
     expect(at.drawer.locator("#side")).to_be_hidden()
     at.remark.fill("写了一半")
-    side.click()
-    expect(at.drawer.locator("#side")).to_be_visible()
-    expect(at.remark).to_be_hidden()
-    at.drawer.locator("#side").get_by_role("tab", name="资料").click()
+    data.click()
     expect(at.drawer.locator("#side")).to_contain_text(lead.party.phone_key[-4:])
+    expect(data).to_have_attribute("aria-selected", "true")
+    expect(at.drawer.locator(".side-seg")).to_be_hidden()  # one row of tabs is enough
+    expect(at.remark).to_be_hidden()
     assert findings(at.page, "#drawer") == []
-    side.focus()
-    at.page.keyboard.press("ArrowLeft")
+    data.focus()
+    for _step in range(2):
+        at.page.keyboard.press("ArrowLeft")
     expect(body).to_be_focused()
     expect(at.remark).to_have_value("写了一半")
     expect(at.remark).to_be_visible()
@@ -122,3 +132,28 @@ def test_below_1100_the_side_of_the_drawer_is_a_tab(shop: Shop, desk: OpenDesk) 
     expect(at.drawer.locator("#side")).to_be_visible()
     expect(at.remark).to_be_visible()
     expect(body).to_be_hidden()
+
+
+def test_a_phone_reaches_every_condition_of_a_short_query(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.guanchou, phone=True).open("/audit/")
+    when, search = at.page.locator("[name=at_from]"), at.page.get_by_role("button", name="查询")
+    expect(at.page.get_by_text("操作人", exact=True).first).to_be_visible()
+    expect(search).to_be_hidden()
+    at.page.get_by_role("button", name="展开").tap()
+    expect(search).to_be_visible()
+    assert when.evaluate("field => field.closest('.q').getClientRects().length") == 1
+    assert at.page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_a_table_that_is_no_list_scrolls_on_a_phone(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.gujia, phone=True)
+    agent = (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
+    )
+    sessions.begin(shop.world.gujia, Session.objects.get().session_key, "192.168.100.100", agent)
+    box = at.open("/account/sessions/").page.locator(".tbl-x")
+    assert box.evaluate("box => [box.scrollWidth > box.clientWidth, getComputedStyle(box).overflowX]") == [
+        True,
+        "auto",
+    ]
+    expect(box).to_have_attribute("tabindex", "0")

@@ -217,6 +217,31 @@ def test_signing_out_warns_and_the_next_sign_in_sends(shop: Shop, desk: OpenDesk
     assert FollowUp.objects.get().remark == REMARK
 
 
+def test_from_the_leads_and_from_a_page_of_its_own_it_waits_as_well(shop: Shop, desk: OpenDesk) -> None:
+    one, two = given(shop, 2)
+    at = desk(shop.world.gujia, phone=True).open("/leads/")
+    at.page.route(
+        "**/record/", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
+    )
+    at.row(one.pk).get_by_role("link", name="回访").tap()
+    at.chip("go_on").tap()
+    at.remark.fill(REMARK)
+    at.save.tap()
+    at.closed()
+    expect(at.row(one.pk).locator(".to-send")).to_have_text("待发送")
+    at.open(f"/lead-tasks/{shop.task(two).pk}/record/")
+    form = at.page.locator("#followup-form")
+    form.locator('.chip[data-chip="go_on"]').tap()
+    form.locator("#fu-remark").fill(REMARK)
+    at.page.locator("[data-save]").tap()
+    expect(form.get_by_role("alert")).to_contain_text("1 条等待发送")
+    expect(at.page.locator("[data-offline]")).to_contain_text("2 条等待发送")
+    at.page.unroute("**/record/")
+    at.page.get_by_role("button", name="现在发送").tap()
+    expect(at.page.locator("#toasts")).to_contain_text("已补发 2 条")
+    assert set(FollowUp.objects.values_list("pursuit_id", flat=True)) == {one.pk, two.pk}
+
+
 def test_a_follow_up_of_another_store_waits_until_one_is_there(shop: Shop, desk: OpenDesk) -> None:
     world = shop.world
     lead = shop.lead()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from driveline.core import sessions
 from driveline.core.agents import spoken
 from driveline.core.forms.entry import NewPasswordForm
-from driveline.core.journal import audit
+from driveline.core.journal import audit, write_account
 from driveline.core.middleware import StaffRequest, client_address, while_waiting
 from driveline.core.services.users import password_change
 from driveline.kit.errors import Invalid
@@ -85,14 +85,7 @@ def session_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End one of the own sessions."""
     if not sessions.end(request.user, pk):
         raise Http404
-    audit.write(
-        request.actor,
-        "session.end",
-        object_type="core.user",
-        object_id=request.user.pk,
-        detail={"sessions": 1},
-        of_store=False,
-    )
+    write_account(request.user, "session.end", {"sessions": 1}, client_address(request))
     request.session["sessions_ended"] = 1
     return redirect("core:sessions")
 
@@ -101,14 +94,7 @@ def session_end(request: StaffRequest, pk: int) -> HttpResponse:
 def sessions_end_others(request: StaffRequest) -> HttpResponse:
     """End all sessions but this one."""
     count = sessions.end_others(request.user, request.session.session_key)
-    audit.write(
-        request.actor,
-        "session.end",
-        object_type="core.user",
-        object_id=request.user.pk,
-        detail={"sessions": count},
-        of_store=False,
-    )
+    write_account(request.user, "session.end", {"sessions": count}, client_address(request))
     request.session["sessions_ended"] = count
     return redirect("core:sessions")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import override
 
 from driveline.kit import registry
 from driveline.kit.filters import Search
@@ -33,3 +34,12 @@ def test_a_list_that_shows_all_finds_says_nothing(world):
         a_lead(world)
     page, actor = registry.page("leads"), world.actor(world.jingding)
     assert page.listing(QueryDict("q=先生"), actor).notes == []
+
+
+def test_a_condition_is_told_in_the_readers_punctuation(world):
+    page, actor = registry.page("leads"), world.actor(world.jingding)
+    chips = page.listing(QueryDict("grade=H&city=武汉"), actor).chips
+    assert [chip["chip"].label for chip in chips] == ["级别：H", "所在城市：武汉"]
+    with override("en"):
+        chips = page.listing(QueryDict("grade=H"), actor).chips
+        assert [chip["chip"].label for chip in chips] == ["Grade: H"]

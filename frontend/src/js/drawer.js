@@ -75,10 +75,14 @@ function reveal() {
   document.documentElement.classList.add("has-drawer");
 }
 
+// What only reads can be scrolled by the keyboard too.
+function readable(part) {
+  if (!focusable(part).length) part.tabIndex = 0;
+}
+
 function fill(content) {
   drawer.replaceChildren(typeof content === "string" ? parsed(content) : content);
-  // What only reads can be scrolled by the keyboard too.
-  for (const part of $$(".drawer-m, .drawer-s", drawer)) if (!focusable(part).length) part.tabIndex = 0;
+  for (const part of $$(".drawer-m, .drawer-s", drawer)) readable(part);
   dressed(drawer);
   mark();
 }
@@ -192,8 +196,9 @@ on("click", "[data-drawer-close], [data-scrim]", () => closeDrawer());
 on("click", "[data-drawer-prev]", () => move(-1));
 on("click", "[data-drawer-next]", () => move(1));
 
-// Where there is no room for both, body and side are tabs.
+// Where there is no room for both, the body and each tab of the side are tabs of one row.
 on("click", "[data-part]", (event, tab) => {
+  if (tab.matches("a") && !plain(event)) return;
   for (const other of $$("[data-part]", tab.parentElement)) {
     other.classList.toggle("on", other === tab);
     other.setAttribute("aria-selected", String(other === tab));
@@ -203,9 +208,9 @@ on("click", "[data-part]", (event, tab) => {
 on("keydown", "[data-part]", (event, tab) => {
   if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
   event.preventDefault();
-  const other = tab.nextElementSibling ?? tab.previousElementSibling;
-  other.focus();
-  other.click();
+  const other = event.key === "ArrowLeft" ? tab.previousElementSibling : tab.nextElementSibling;
+  other?.focus();
+  other?.click();
 });
 
 // The tabs of the side: only that part is fetched.
@@ -216,6 +221,7 @@ on("click", "a[data-side]", async (event, link) => {
   const html = await fetchHtml(link.getAttribute("href"), { "X-Fragment": "side", "X-Drawer": "1" });
   const fresh = parsed(html).firstElementChild;
   side.replaceWith(fresh);
+  readable(fresh);
   dressed(fresh);
   $("a.on", fresh)?.focus();
 });

@@ -51,19 +51,19 @@ function alertIn(form, html) {
   ($("button, a", alert ?? form) ?? alert)?.focus?.({ preventScroll: true });
 }
 
-function sentence(form, text) {
+function sentence(form, text, look = "al-bad") {
   const box = document.createElement("div");
-  box.className = "alert-x al-bad mb8";
+  box.className = `alert-x ${look} mb8`;
   box.setAttribute("role", "alert");
   box.textContent = text;
   alertIn(form, box.outerHTML);
 }
 
-// Kept for later: the form is done with.
+// Kept for later: the form is done with. On a page of its own it stays, and says so.
 function leave(form) {
   delete form.dataset.dirty;
-  fire("drawer:close");
-  toast({ text: say("outbox_kept") });
+  if (form.closest("#drawer")) fire("drawer:close");
+  else sentence(form, say("outbox_waiting", { n: 1 }), "al-acc");
 }
 
 export async function submit(form, submitter) {

@@ -124,9 +124,10 @@ addEventListener("popstate", () => {
 // On a phone the query form starts folded; the choice there is not remembered.
 function foldOnPhone(root) {
   const form = $("form[data-query]", root);
-  if (form && narrow()) {
+  const button = form && $("[data-fold]", form);
+  if (button && narrow()) {
     form.classList.add("folded");
-    $("[data-fold]", form)?.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-expanded", "false");
   }
 }
 
@@ -154,8 +155,10 @@ function follow(box) {
     box.style.setProperty("--head-way", `${way}px`);
     return;
   }
-  const bars = document.fullscreenElement ? 0 : parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) - 16;
-  const gone = bars - box.getBoundingClientRect().top;
+  const own = box.closest(".drawer-m, .dialog"); // what scrolls there has no bars
+  const root = document.documentElement;
+  const top = own ? own.getBoundingClientRect().top : document.fullscreenElement ? 0 : parseFloat(getComputedStyle(root).scrollPaddingTop) - 16;
+  const gone = top - box.getBoundingClientRect().top;
   box.style.setProperty("--head-shift", `${Math.round(Math.min(Math.max(0, gone), way))}px`);
 }
 

@@ -2,6 +2,7 @@
 // its key. What the server refuses is opened again with the reason. Nothing of it stays here once it has arrived.
 import { $, $$, fire, make, on } from "./dom.js";
 import { ask } from "./ask.js";
+import { openUrl } from "./drawer.js";
 import { Failed, send, signInAgain } from "./net.js";
 import { present, refusedForm } from "./refused.js";
 import { keep, kept, ours } from "./store.js";
@@ -31,6 +32,7 @@ export function put(form, submitter) {
     title: $("#drawer-title")?.textContent.trim() ?? "",
     store: form.elements.namedItem("store").value,
     draft: form.dataset.draft ?? "",
+    from: openUrl(),
   };
   write([...waiting().filter((one) => one.url !== url && one.id !== entry.id), entry]);
   if (!waiting().some((one) => one.id === entry.id)) return false;
@@ -60,9 +62,18 @@ async function post(entry) {
     resting = error.status === 401;
     return { verdict: "later" };
   }
-  if (answer.status < 300) return { verdict: "gone" };
+  if (answer.status < 300) return { verdict: "gone", answer };
   if (answer.status === 429 || answer.status >= 500) return { verdict: "later" };
   return { verdict: "refused", answer };
+}
+
+// What the answer has to say besides (a defeat by the system, a date that was moved).
+function noticesOf(answer) {
+  try {
+    return JSON.parse(answer.response.headers.get("HX-Trigger"))["followup:saved"].notices ?? [];
+  } catch {
+    return [];
+  }
 }
 
 async function round() {
@@ -77,6 +88,7 @@ async function round() {
     if (verdict === "gone") {
       drop(entry);
       arrived += 1;
+      for (const text of noticesOf(answer)) toast({ text });
     } else {
       write(waiting().map((one) => (one.id === entry.id ? { ...one, refused: true } : one)));
       if ($("#drawer")?.hidden) show(entry, answer);
@@ -149,8 +161,8 @@ function draw() {
   $("[data-outbox-drop]", banner).hidden = !refused.length;
   for (const mark of $$(".to-send")) mark.remove();
   for (const entry of all) {
-    const row = $(`#main a[data-drawer][href="${CSS.escape(entry.url)}"]`)?.closest("tr, [data-row-card]");
-    row?.querySelector("a.name")?.after(" ", make("span", { class: "tag-s tag-warn to-send" }, say("outbox_row")));
+    const link = [entry.url, entry.from].map((url) => url && $(`#main a[data-drawer][href="${CSS.escape(url)}"]`)).find(Boolean);
+    link?.closest("tr, [data-row-card]")?.querySelector("a.name")?.after(" ", make("span", { class: "tag-s tag-warn to-send" }, say("outbox_row")));
   }
 }
 

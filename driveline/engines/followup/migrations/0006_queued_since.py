@@ -18,7 +18,9 @@ def forwards(apps, schema_editor):
     )
     entered = lines.exclude(action="undo").order_by("-at", "-id").values("at")[:1]
     waiting = pursuits.filter(phase="unassigned", queued_at=None).order_by("pk")
-    while ids := list(waiting.values_list("pk", flat=True)[:BATCH]):
+    last = 0
+    while ids := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        last = ids[-1]
         pursuits.filter(pk__in=ids).update(queued_at=Coalesce(Subquery(entered), F("created_at")))
 
 

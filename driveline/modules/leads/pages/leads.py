@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from driveline.core.models import Series
 from driveline.engines.followup.choices import OPEN_PHASES, Phase
@@ -140,6 +140,4 @@ class Leads(ListPage):
         if since is None:
             return ""
         wait = waiting(waited(since, ctx.actor, ctx))
-        return ngettext(
-            "%(n)s to assign, waiting %(wait)s", "%(n)s to assign, the oldest waiting %(wait)s", n
-        ) % {"n": capped(n), "wait": wait}
+        return gettext("To assign: %(n)s, waiting up to %(wait)s") % {"n": capped(n), "wait": wait}

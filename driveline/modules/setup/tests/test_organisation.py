@@ -168,8 +168,8 @@ class TestAudit:
         world.guyi.is_active = False
         world.guyi.save()
         attempt("guyi", world.password, "10.0.0.7")
-        attempt("liwu", "not-this-one", "10.0.0.7")  # left the store
         Membership.objects.filter(user=world.liwu).update(active=False)
+        attempt("liwu", "not-this-one", "10.0.0.7")  # had left the store
         mine, theirs = admin.get("/audit/"), world.client(world.guanchen).get("/audit/")
         assert self.told(mine) == [
             ("顾乙", "登录被拒，账号已停用"),
@@ -184,11 +184,20 @@ class TestAudit:
             ("双未", "登录失败"),
             ("双未", "登录"),
         ]
+        assert AuditEntry.objects.get(action="sign_in.failed", user=None).store is None
+        assert AuditEntry.objects.get(action="sign_in.failed", user=world.liwu).store is None
         entry = AuditEntry.objects.get(action="sign_in", user=world.guchen)
         assert admin.get(f"/audit/{entry.pk}/", headers=DRAWER).status_code == 404
         assert self.told(admin.get("/audit/?action=sign_in.failed"))[0] == ("双未", "登录失败")
         everybody = world.client(world.jizi).get("/audit/?action=sign_in")
-        assert [who for who, _what in self.told(everybody)] == ["集子", "顾辰", "双未", "顾甲"]
+        seen = [(line.obj.user.name, line.obj.store.name) for line in everybody.context["listing"].lines]
+        assert seen == [
+            ("集子", "远航汽车集团"),
+            ("顾辰", "武汉星城"),
+            ("双未", "武汉星城"),
+            ("双未", "星云海"),
+            ("顾甲", "星云海"),
+        ]
 
     def test_a_session_that_was_ended_is_seen_in_every_store_of_the_person(self, world, admin) -> None:
         browser = world.client(world.shuangwei, world.b)

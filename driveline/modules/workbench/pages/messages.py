@@ -54,7 +54,7 @@ def _body(row: Notification, ctx: Context) -> str:
 
 def _body_html(row: Notification, ctx: Context) -> SafeString | str:
     text = _body(row, ctx)
-    return format_html('<span class="cut" title="{}">{}</span>', text, text) if text else ""
+    return format_html('<span class="cut cut-l" title="{}">{}</span>', text, text) if text else ""
 
 
 def _object_html(row: Notification, ctx: Context) -> SafeString | str:
