@@ -20,7 +20,10 @@ IN_FILE_LABEL = _("Twice in the file")
 
 def decide(arrivals: Sequence[Arrival], batch_id: int | None = None) -> list[Decision]:
     """The decision on each arrival, in their order (dealer.md §2.6). All are of one store and kind, and no two
-    of them may have the same number unless they are rows of one file: there the first counts, row 1."""
+    of them may have the same number unless they are rows of one file: there the first counts, row 1.
+
+    A message that failed before and comes again, from its sender or mended by a person, is decided anew in its row.
+    """
     if not arrivals:
         return []
     earlier = _handled(arrivals)
@@ -30,12 +33,15 @@ def decide(arrivals: Sequence[Arrival], batch_id: int | None = None) -> list[Dec
     decisions = []
     for arrival in arrivals:
         known = earlier.get((arrival.source_id, arrival.external_id))
-        if known is not None:
+        mends = known.pk if known and known.verdict == VerdictCode.FAILED and batch_id is None else None
+        if known is not None and mends is None:
             decisions.append(_again(arrival, known))
+        elif arrival.problems:
+            decisions.append(Decision(arrival, VerdictCode.FAILED, "", mends=mends))
         elif batch_id is not None and arrival.phone_key and arrival.phone_key in seen:
             decisions.append(Decision(arrival, VerdictCode.DUPLICATE, IN_FILE))
         else:
-            decisions.append(_by_table(arrival, look))
+            decisions.append(_by_table(arrival, look, mends))
             seen.add(arrival.phone_key)
     return decisions
 
@@ -53,13 +59,13 @@ def labels(kind: str) -> list[tuple[str, str | _StrPromise]]:
     return [(IN_FILE, IN_FILE_LABEL), *held]
 
 
-def _by_table(arrival: Arrival, look: Look) -> Decision:
+def _by_table(arrival: Arrival, look: Look, mends: int | None) -> Decision:
     if arrival.phone_key:
         for rule in rules_of(arrival.kind):
             pursuit = rule.match(arrival, look)
             if pursuit is not None:
-                return Decision(arrival, rule.verdict, rule.code, rule.version, pursuit)
-    return Decision(arrival, VerdictCode.NEW)
+                return Decision(arrival, rule.verdict, rule.code, rule.version, pursuit, mends=mends)
+    return Decision(arrival, VerdictCode.NEW, mends=mends)
 
 
 def _again(arrival: Arrival, known: Intake) -> Decision:

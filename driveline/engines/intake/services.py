@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from driveline.core import bulk, clock
 from driveline.engines.intake.choices import Done, VerdictCode
@@ -58,7 +59,8 @@ def arrive_many(
 ) -> list[Verdict]:
     """Decide about arrivals of one store and kind and carry it out, in one transaction; at most 500 at a time.
 
-    Each leaves one Intake row, but for a message that was handled before. `touch` False leaves the rows that
+    Each leaves one Intake row, but for a message that was handled before; one that had failed is decided anew in
+    its row, whoever brings it now. `touch` False leaves the rows that
     duplicates meet as they are. `also` is called with the verdicts inside the transaction: a job's cursor goes
     with its rows. Of two arrivals at the same moment with one number, the second is decided again once the first
     is written. A constant number of queries.
@@ -115,7 +117,8 @@ def _round(
         made = {id(decision): one for decision, one in zip(fresh, rows, strict=True)}
     done = _act(actor, decisions, touch, now)
     keys = iter(_write(actor, decisions, made, done, batch_id, now))
-    return [_verdict(d, made.get(id(d)), done, d.earlier or next(keys)) for d in decisions]
+    _rewrite([d for d in decisions if d.mends is not None], made, done)
+    return [_verdict(d, made.get(id(d)), done, d.earlier or d.mends or next(keys)) for d in decisions]
 
 
 def _act(actor: Actor, decisions: list[Decision], touch: bool, now: datetime) -> dict[int, str]:
@@ -144,24 +147,10 @@ def _write(
     batch_id: int | None,
     now: datetime,
 ) -> list[int]:
-    """The Intake rows of what was not handled before; their ids."""
-    fresh = [d for d in decisions if d.earlier is None]
+    """The Intake rows of what was not there before; their ids."""
+    fresh = [d for d in decisions if d.earlier is None and d.mends is None]
     ids = bulk.next_ids(Intake, len(fresh))
-    rows = []
-    for key, d in zip(ids, fresh, strict=True):
-        one, hit, new = d.arrival, d.pursuit, made.get(id(d))
-        payload = {**one.payload, "why": dict(new.why)} if new and new.why else one.payload
-        duplicate = d.verdict == VerdictCode.DUPLICATE
-        rows.append(
-            (
-                key, one.source_id, one.external_id or None, one.phone_key, dict(payload), d.verdict, d.rule, d.version,
-                done.get(id(d), Done.RECORDED if duplicate else ""),
-                new.pursuit_id if new else (hit.pk if hit else None),
-                hit.phase if hit and duplicate else "",
-                hit.owner_id if hit and duplicate else None,
-                one.row,
-            )
-        )  # fmt: skip
+    rows = [(key, *_values(d, made.get(id(d)), done)) for key, d in zip(ids, fresh, strict=True)]
     if fresh:
         first = fresh[0].arrival
         same = {
@@ -172,14 +161,46 @@ def _write(
             "actor_id": actor.user_id,
             "at": now,
         }
-        bulk.insert(Intake, same, _COLUMNS, rows)
+        bulk.insert(Intake, same, ("id", *_COLUMNS), rows)
     return ids
 
 
+def _rewrite(decisions: list[Decision], made: Mapping[int, Made], done: Mapping[int, str]) -> None:
+    """The rows of what had failed and is decided anew; Conflict when somebody else has just done so."""
+    if not decisions:
+        return
+    held = Intake.objects.select_for_update().filter(pk__in=[d.mends for d in decisions])
+    rows = {row.pk: row for row in held.filter(verdict=VerdictCode.FAILED)}
+    if len(rows) != len(decisions):
+        raise Conflict(_("Somebody has just decided about this message."))
+    for d in decisions:
+        row = rows[d.mends or 0]
+        for name, value in zip(_COLUMNS, _values(d, made.get(id(d)), done), strict=True):
+            setattr(row, name, value)
+    Intake.objects.bulk_update(rows.values(), [name.removesuffix("_id") for name in _REWRITTEN])
+
+
+def _values(d: Decision, new: Made | None, done: Mapping[int, str]) -> tuple[Any, ...]:
+    """What a decision leaves in the Intake row, as `_COLUMNS` name it."""
+    one, hit = d.arrival, d.pursuit
+    duplicate = d.verdict == VerdictCode.DUPLICATE
+    return (
+        one.source_id, one.external_id or None, one.phone_key,
+        {**one.payload, "why": dict(new.why)} if new and new.why else dict(one.payload),
+        d.verdict, d.rule, d.version,
+        done.get(id(d), Done.RECORDED if duplicate else ""),
+        new.pursuit_id if new else (hit.pk if hit else None),
+        hit.phase if hit and duplicate else "",
+        hit.owner_id if hit and duplicate else None,
+        one.row, dict(one.problems),
+    )  # fmt: skip
+
+
 _COLUMNS = (
-    "id", "source_id", "external_id", "phone_key", "payload", "verdict", "rule", "rule_version", "done", "pursuit_id",
-    "hit_state", "hit_owner_id", "row",
+    "source_id", "external_id", "phone_key", "payload", "verdict", "rule", "rule_version", "done", "pursuit_id",
+    "hit_state", "hit_owner_id", "row", "problems",
 )  # fmt: skip
+_REWRITTEN = [name for name in _COLUMNS if name not in ("source_id", "external_id", "row")]
 
 
 def _verdict(d: Decision, new: Made | None, done: Mapping[int, str], intake_id: int) -> Verdict:
@@ -192,5 +213,5 @@ def _verdict(d: Decision, new: Made | None, done: Mapping[int, str], intake_id: 
         intake_id=intake_id,
         owner_id=new.owner_id if new else None,
         why=new.why if new else {},
-        repeated=d.earlier is not None,
+        repeated=d.earlier is not None or (d.mends is not None and d.verdict == VerdictCode.FAILED),
     )
