@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from driveline.kit.actor import Actor
+    from driveline.kit.errors import Invalid
 
 
 class KitForm(forms.Form):
@@ -41,6 +42,22 @@ class KitForm(forms.Form):
             (title, [self[n] for n in names if n in self.fields]) for title, names in self.layout
         ]
         return [*groups, ("", rest)] if rest else groups
+
+
+class ServiceForm(KitForm):
+    """A form whose rules are a service's: what the service refuses appears beside the field it belongs to.
+
+    `names` maps a field of the service to the field of the form where the two differ.
+    """
+
+    names: dict[str, str] = {}
+
+    def take(self, error: Invalid) -> None:
+        """Put the sentences of a refusal under their fields, others above the form."""
+        for name, sentences in error.errors.items():
+            own = self.names.get(name, name)
+            for sentence in sentences:
+                self.add_error(own if own in self.fields else None, sentence)
 
 
 class CommandForm(KitForm):

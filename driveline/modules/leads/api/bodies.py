@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,10 +9,10 @@ from urllib.parse import parse_qsl
 from django.utils.translation import gettext as _
 
 from driveline.modules.leads.api.problems import Problem
+from driveline.modules.leads.services.platforms.parsing import parsed
 
 BODY_MOST = 64 * 1024
 FIELDS_MOST = 300
-DEEPEST = 30
 CHARSETS = {
     "": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "gb18030": "gb18030", "gbk": "gb18030",
     "gb2312": "gb18030",
@@ -73,33 +72,6 @@ def _form(text: str, charset: str) -> dict[str, Any]:
 
 def _json(text: str) -> Any:
     try:
-        message = json.loads(text, parse_constant=_no_constant, parse_float=_float)
-    except (ValueError, RecursionError) as error:
-        raise Problem("malformed", _("The body is not JSON."), rule="json") from error
-    if _depth(message) > DEEPEST:
-        raise Problem("malformed", _("The message is nested too deeply."), rule="json")
-    return message
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _float(text: str) -> float | str:
-    """A number that fits; one out of range stays as it was written."""
-    number = float(text)
-    return text if number in (float("inf"), float("-inf")) else number
-
-
-def _depth(value: Any) -> int:
-    deepest, todo = 0, [(value, 1)]
-    while todo:
-        here, depth = todo.pop()
-        deepest = max(deepest, depth)
-        if depth > DEEPEST:
-            break
-        if isinstance(here, dict):
-            todo += [(one, depth + 1) for one in here.values() if isinstance(one, (dict, list))]
-        elif isinstance(here, list):
-            todo += [(one, depth + 1) for one in here if isinstance(one, (dict, list))]
-    return deepest
+        return parsed(text)
+    except ValueError as error:
+        raise Problem("malformed", _("The body is not JSON that can be kept."), rule="json") from error

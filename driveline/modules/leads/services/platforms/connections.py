@@ -64,7 +64,7 @@ def connection_create(actor: Actor, data: Mapping[str, Any]) -> Made:
 def connection_edit(actor: Actor, pk: int, data: Mapping[str, Any]) -> PlatformConnection:
     """Change what the connection is called, whether it is in use, and its limits; the source stays, because the
     platform's numbers are known under it. Raises DoesNotExist, Forbidden, Invalid."""
-    row = _mine(actor, pk)
+    row = reachable(actor, pk)
     before = {name: getattr(row, name) for name in FIELDS}
     for name, value in _fields(data).items():
         setattr(row, name, value)
@@ -78,7 +78,7 @@ def connection_edit(actor: Actor, pk: int, data: Mapping[str, Any]) -> PlatformC
 
 def mapping_save(actor: Actor, pk: int, rules: Mapping[str, Mapping[str, Any]]) -> PlatformConnection:
     """Keep how messages are read: lead field → {path, default, values}. Raises DoesNotExist, Forbidden, Invalid."""
-    row = _mine(actor, pk)
+    row = reachable(actor, pk)
     row.mapping = checked_mapping(rules)
     if lacking := problems(row.mapping):
         raise Invalid({name: [_("Say where it stands in the message.")] for name in lacking})
@@ -90,7 +90,7 @@ def mapping_save(actor: Actor, pk: int, rules: Mapping[str, Mapping[str, Any]]) 
 
 def secret_rotate(actor: Actor, pk: int, *, overlap_hours: int = OVERLAP_HOURS) -> Made:
     """Make a new secret; the present one stays good for so many hours (0: not at all)."""
-    row = _mine(actor, pk)
+    row = reachable(actor, pk)
     if not 0 <= overlap_hours <= OVERLAP_MOST:
         raise Invalid(
             {"overlap_hours": [_("Between %(low)s and %(high)s.") % {"low": 0, "high": OVERLAP_MOST}]}
@@ -128,7 +128,7 @@ def _may(actor: Actor) -> None:
         raise Forbidden(_("Your role does not include this action."))
 
 
-def _mine(actor: Actor, pk: int) -> PlatformConnection:
+def reachable(actor: Actor, pk: int) -> PlatformConnection:
     """The connection as far as it may be changed; DoesNotExist out of sight, Forbidden without the right."""
     seen: PlatformConnection = visible(PlatformConnection, actor, VIEW).get(pk=pk)
     _may(actor)

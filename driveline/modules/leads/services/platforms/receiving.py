@@ -95,7 +95,7 @@ def receive(
 def _keep_relays(verdicts: Sequence[Verdict], arrivals: Sequence[Arrival]) -> None:
     """A duplicate's virtual numbers are kept with the customer that was met, with their new end."""
     wanted = {
-        verdict.pursuit_id: arrival.data.data.further
+        verdict.pursuit_id or 0: arrival.data.data.further
         for verdict, arrival in zip(verdicts, arrivals, strict=True)
         if verdict.code == VerdictCode.DUPLICATE
         and not verdict.repeated
