@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from driveline.core.models import AuditEntry, Brand, Membership, Notification, OrgUnit, Role, Series, User
 from driveline.kit.scopes import Scope
-from tests.factories import ARRIVED, a_lead, a_lost_lead, a_record, serial
+from tests.factories import (
+    ARRIVED,
+    a_call,
+    a_connection,
+    a_fault,
+    a_lead,
+    a_lost_lead,
+    a_record,
+    serial,
+)
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -80,6 +89,9 @@ SAMPLES: dict[str, Sample] = {
     "lead-tasks": Sample(lambda world, store, user: _lead(world, store, user).tasks.get()),
     "lead-records": Sample(lambda world, store, user: a_record(_lead(world, store, user), actor=user)),
     "lost-leads": Sample(lambda world, store, user: a_lost_lead(world, store=store, owner=user, by=user)),
+    "platforms": Sample(lambda world, store, user: a_connection(world, store)),
+    "platform-calls": Sample(lambda world, store, user: a_call(world, store)),
+    "platform-faults": Sample(lambda world, store, user: a_fault(world, store=store, by=user)),
     "notifications": Sample(_notification, personal=True),
     "audit": Sample(_audit),
     "users": Sample(_member),

@@ -1,5 +1,5 @@
 """What a user finds under 网销管理. Importing this package registers the pages."""
 
-from driveline.modules.leads.pages import finding, leads, lost, records, tasks
+from driveline.modules.leads.pages import finding, leads, lost, platforms, records, tasks
 
-__all__ = ["finding", "leads", "lost", "records", "tasks"]
+__all__ = ["finding", "leads", "lost", "platforms", "records", "tasks"]
