@@ -84,12 +84,17 @@ def receive(
         found: list[Received] = []
 
         def inside(verdicts: list[Verdict]) -> None:
-            found[:] = [Received(v, a.problems) for v, a in zip(verdicts, arrivals, strict=True)]
+            found[:] = [_received(v, a) for v, a in zip(verdicts, arrivals, strict=True)]
             _keep_relays(verdicts, arrivals)
             also(found)
 
         arrive_many(door.actor, arrivals, also=inside, now=now)
     return found
+
+
+def _received(verdict: Verdict, arrival: Arrival) -> Received:
+    """A message that was mended here has no problems any more, whatever it still says."""
+    return Received(verdict, arrival.problems if verdict.code == VerdictCode.FAILED else {})
 
 
 def _keep_relays(verdicts: Sequence[Verdict], arrivals: Sequence[Arrival]) -> None:
