@@ -10,7 +10,7 @@ class VerdictCode(models.TextChoices):
     NEW = "new", _("New")
     DUPLICATE = "duplicate", _("Duplicate")
     FAILED = "failed", _("Failed")
-    DISCARDED = "discarded", _("Discarded")
+    DISCARDED = "discarded", _("Set aside")
 
 
 class Done(models.TextChoices):

@@ -9,10 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.dictionaries import items
+from driveline.core.models import Party
 from driveline.kit.forms import CommandForm, ServiceForm
 from driveline.modules.leads.services.platforms.connections import OVERLAP_HOURS, OVERLAP_MOST
 from driveline.modules.leads.services.platforms.faults import REASON_MAX
 from driveline.modules.leads.services.platforms.mapping import parse_values, values_text
+from driveline.modules.leads.services.platforms.reading import GENDERS
 from driveline.modules.leads.services.platforms.targets import BY_NAME, TARGETS, Target
 
 if TYPE_CHECKING:
@@ -213,6 +215,10 @@ class MendForm(ServiceForm):
                 initial=self.texts.get(name, ""),
                 widget=widget,
             )
+        gender = GENDERS.get(self.texts.get("gender", "").lower(), Party.Gender.UNKNOWN)
+        self.fields["gender"] = forms.ChoiceField(
+            label=BY_NAME["gender"].label, choices=Party.Gender.choices, required=False, initial=gender
+        )
         for name in ("name", "phone"):
             self.fields[name].widget.attrs["aria-required"] = "true"
 

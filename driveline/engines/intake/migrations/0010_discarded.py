@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='intake',
             name='verdict',
-            field=models.CharField(choices=[('new', 'New'), ('duplicate', 'Duplicate'), ('failed', 'Failed'), ('discarded', 'Discarded')], max_length=30, verbose_name='Verdict'),
+            field=models.CharField(choices=[('new', 'New'), ('duplicate', 'Duplicate'), ('failed', 'Failed'), ('discarded', 'Set aside')], max_length=30, verbose_name='Verdict'),
         ),
         migrations.AddIndex(
             model_name='intake',

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('items_path', models.CharField(blank=True, max_length=100, verbose_name='Where the list stands')),
                 ('next_path', models.CharField(blank=True, max_length=100, verbose_name='Where the next mark stands')),
                 ('minutes', models.PositiveSmallIntegerField(default=5, verbose_name='Every')),
-                ('cursor', models.CharField(blank=True, max_length=200, verbose_name='Mark')),
+                ('cursor', models.CharField(blank=True, max_length=200, verbose_name='Read up to')),
                 ('next_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='Last asked')),
                 ('failures', models.PositiveSmallIntegerField(default=0)),

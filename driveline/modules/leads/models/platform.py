@@ -70,7 +70,7 @@ class PlatformPoll(models.Model):
     items_path = models.CharField(_("Where the list stands"), max_length=100, blank=True)
     next_path = models.CharField(_("Where the next mark stands"), max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField(_("Every"), default=5)
-    cursor = models.CharField(_("Mark"), max_length=200, blank=True)
+    cursor = models.CharField(_("Read up to"), max_length=200, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(_("Last asked"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)

@@ -104,7 +104,7 @@ class ConnectionDetail(DetailPage):
             [
                 col.Computed(key="asked", label=_("Asked"), text=_asked),
                 col.Computed(key="url", label=_("Address"), text=_polled("url")),
-                col.Computed(key="cursor", label=_("Mark"), text=_polled("cursor")),
+                col.Computed(key="cursor", label=_("Read up to"), text=_polled("cursor")),
                 col.Computed(key="asked_at", label=_("Last asked"), text=_asked_at),
                 col.Computed(key="error", label=_("Last failure"), text=_polled("last_error")),
             ],

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 GENDERS = {
     "男": Party.Gender.MALE, "男士": Party.Gender.MALE, "先生": Party.Gender.MALE, "m": Party.Gender.MALE,
     "male": Party.Gender.MALE, "女": Party.Gender.FEMALE, "女士": Party.Gender.FEMALE, "小姐": Party.Gender.FEMALE,
-    "f": Party.Gender.FEMALE, "female": Party.Gender.FEMALE,
+    "f": Party.Gender.FEMALE, "female": Party.Gender.FEMALE, "unknown": Party.Gender.UNKNOWN,
 }  # fmt: skip
 
 
