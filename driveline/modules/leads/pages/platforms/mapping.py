@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core import phones
-from driveline.core.models import Brand, CarModel, Series
 from driveline.kit.errors import Invalid
 from driveline.kit.pages import Context
 from driveline.kit.views.details import drawn, row_of
@@ -18,6 +17,7 @@ from driveline.kit.views.guard import actor_of
 from driveline.kit.views.screens import saved
 from driveline.modules.leads.platform_forms import MappingForm
 from driveline.modules.leads.services.platforms import connections as service
+from driveline.modules.leads.services.platforms.cars import car_words
 from driveline.modules.leads.services.platforms.mapping import guess
 from driveline.modules.leads.services.platforms.numbers import RELAY
 from driveline.modules.leads.services.platforms.parsing import parsed
@@ -88,14 +88,9 @@ def _tried(reading: Reading) -> dict[str, Any]:
     made: list[tuple[str, str]] = []
     if reading.arrival.data is not None:
         data = reading.arrival.data.data
-        car = [
-            str(model.objects.get(pk=pk))
-            for model, pk in ((Brand, data.brand_id), (Series, data.series_id), (CarModel, data.car_model_id))
-            if pk
-        ]
         made = [
             (gettext("Mobile"), phones.pretty(data.phone_key)),
-            (gettext("Intended car"), " ".join(car)),
+            (gettext("Intended car"), car_words(data.brand_id, data.series_id, data.car_model_id)),
             (gettext("Place"), " ".join(filter(None, [data.province, data.city, data.address]))),
             (gettext("Further numbers"), "、".join(one.number for one in data.further if one.kind != RELAY)),
             (gettext("Virtual number"), "、".join(one.number for one in data.further if one.kind == RELAY)),

@@ -36,6 +36,12 @@ def car_named(brand: str, series: str, model: str) -> Car:
     return Car(brand_id or of_brand, series_id, model_id, tuple(unknown))
 
 
+def car_words(brand_id: int | None, series_id: int | None, car_model_id: int | None) -> str:
+    """Brand, series and model by name; what is not known is left out."""
+    named = ((Brand, brand_id), (Series, series_id), (CarModel, car_model_id))
+    return " ".join(str(model._default_manager.get(pk=pk)) for model, pk in named if pk is not None)
+
+
 def _series_named(brand: str, brand_id: int | None, series: str) -> tuple[int | None, int | None]:
     if not series:
         return None, None
