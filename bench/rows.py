@@ -37,7 +37,8 @@ COLUMNS = {
         "next_time next_method next_topics plan_visit"
     ),
     "intake.intake": (
-        "id store_id kind door source_id external_id phone_key payload verdict rule rule_version pursuit_id actor_id at"
+        "id store_id kind door source_id external_id phone_key payload verdict rule rule_version pursuit_id actor_id at "
+        "done hit_state hit_owner_id problems batch_id row"
     ),
     "core.transition": (
         "id store_id subject_type subject_id action from_state to_state actor_id at reason detail operation_id"
@@ -240,8 +241,9 @@ class Writer:
             self.intakes += 1
             rows["intake.intake"].append((
                 self.intakes, shop.id, "lead", "platform_sync", source, None, phone, "{}",
-                "duplicate" if number else "new", "DUP_LEAD" if number else "", 1, pk, enterer,
-                _moment(arrived + 5 * number),
+                "duplicate" if number else "new", "DUP_LEAD_UNASSIGNED" if number else "NEW", 1, pk, enterer,
+                _moment(arrived + 5 * number), "pinned" if number else "", "unassigned" if number else "", None, "{}",
+                None, None,
             ))  # fmt: skip
 
     def _changes(

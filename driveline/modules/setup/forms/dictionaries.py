@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.core import dictionaries
 from driveline.core.services.dictionaries import may_edit_group
-from driveline.modules.setup.forms.base import ServiceForm
+from driveline.kit.forms import ServiceForm
 
 if TYPE_CHECKING:
     from driveline.core.dictionaries import Dictionary

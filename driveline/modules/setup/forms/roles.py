@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from driveline.kit.forms import ServiceForm
 from driveline.kit.permissions import all_permissions
 from driveline.kit.scopes import Scope
-from driveline.modules.setup.forms.base import ServiceForm
 
 if TYPE_CHECKING:
     from driveline.core.models import Role

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core import clock, opening
-from driveline.modules.setup.forms.base import ServiceForm
+from driveline.kit.forms import ServiceForm
 
 
 class HolidaysForm(ServiceForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from driveline.modules.setup.forms.base import ServiceForm
+from driveline.kit.forms import ServiceForm
 
 
 class StoreForm(ServiceForm):

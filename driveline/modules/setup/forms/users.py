@@ -11,8 +11,8 @@ from driveline.core.models import Membership, OrgUnit, Role
 from driveline.core.people import role_label
 from driveline.core.services.memberships import possible_superiors
 from driveline.core.services.roles import may_give
+from driveline.kit.forms import ServiceForm
 from driveline.kit.scopes import Scope
-from driveline.modules.setup.forms.base import ServiceForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

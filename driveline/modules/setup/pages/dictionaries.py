@@ -20,9 +20,9 @@ from driveline.kit.pages import Context, Screen
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do, RowVerb
 from driveline.kit.views.acting import act
+from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of, done, for_page, wants_fragment
 from driveline.modules.setup.forms.dictionaries import EntryForm
-from driveline.modules.setup.pages.common import form_screen, saved
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -21,10 +21,10 @@ from driveline.kit.registry import register
 from driveline.kit.scopes import Scope
 from driveline.kit.verbs import Do, Open
 from driveline.kit.views.details import row_of
+from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of
 from driveline.modules.setup.forms.roles import GrantsForm, RoleNameForm
 from driveline.modules.setup.pages.audit_words import events
-from driveline.modules.setup.pages.common import form_screen, saved
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

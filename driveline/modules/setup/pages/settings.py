@@ -21,9 +21,9 @@ from driveline.kit.errors import Invalid, Refused
 from driveline.kit.pages import Context, Screen
 from driveline.kit.registry import register
 from driveline.kit.settings import sections
+from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of, done, for_page, wants_fragment
 from driveline.modules.setup.forms.settings import HolidaysForm
-from driveline.modules.setup.pages.common import form_screen, saved
 from driveline.modules.setup.pages.setting_words import changed_words, history_lines, items
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Open, Tool
 from driveline.kit.views.details import row_of
+from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of
 from driveline.modules.setup.forms.units import DepartmentForm, StoreForm, StoreNameForm
 from driveline.modules.setup.forms.users import NothingToAsk
-from driveline.modules.setup.pages.common import form_screen, saved
 from driveline.modules.setup.services import units as service
 
 if TYPE_CHECKING:

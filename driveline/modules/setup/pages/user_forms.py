@@ -13,9 +13,9 @@ from driveline.core.services import memberships, users
 from driveline.kit.errors import Refused
 from driveline.kit.pages import Context
 from driveline.kit.views.details import drawn, row_of
+from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of
 from driveline.modules.setup.forms.users import EditUserForm, FurtherStoreForm, NewUserForm, NothingToAsk
-from driveline.modules.setup.pages.common import form_screen, saved
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 
 from driveline.kit.pages import Context
 from driveline.kit.views.details import drawn, row_of
+from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of
-from driveline.kit.views.screens import form_screen, saved
 from driveline.modules.leads.platform_forms import ConnectionForm, PollForm, RotateForm
 from driveline.modules.leads.services.platforms import connections as service
 from driveline.modules.leads.services.platforms.polling import poll_edit

@@ -27,8 +27,8 @@ from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do, Open
 from driveline.kit.views.details import row_of
+from driveline.kit.views.forming import form_screen
 from driveline.kit.views.guard import actor_of, done
-from driveline.kit.views.screens import form_screen
 from driveline.modules.leads.pages.filters import source
 from driveline.modules.leads.platform_forms import MENDABLE, DiscardForm, MendForm
 from driveline.modules.leads.services.platforms import faults as service

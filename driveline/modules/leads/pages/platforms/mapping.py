@@ -13,8 +13,8 @@ from driveline.core import phones
 from driveline.kit.errors import Invalid
 from driveline.kit.pages import Context
 from driveline.kit.views.details import drawn, row_of
+from driveline.kit.views.forming import saved
 from driveline.kit.views.guard import actor_of
-from driveline.kit.views.screens import saved
 from driveline.modules.leads.platform_forms import MappingForm
 from driveline.modules.leads.services.platforms import connections as service
 from driveline.modules.leads.services.platforms.cars import car_words

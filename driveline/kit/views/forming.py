@@ -1,4 +1,4 @@
-"""Forms in the drawer or on a page of their own: drawn, checked, sent to a service, answered. One function for all."""
+"""How a form in the drawer is drawn, sent and answered: one function for all of them."""
 
 from __future__ import annotations
 
