@@ -70,6 +70,9 @@ def count() -> dict[str, Any]:
         with CaptureQueriesContext(database) as seen:
             push(number, phone)
         said[name] = len(seen)
+        if os.environ.get("BENCH_STATEMENTS"):
+            for one in seen:
+                print(name, one["time"], one["sql"][:150].replace("\n", " "), file=sys.stderr)
     started = time.perf_counter()
     for n in range(10, 10 + TIMES):
         push(n, n)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from driveline.core import bulk
 from driveline.engines.intake.choices import VerdictCode
 from driveline.engines.intake.models import Intake
 from driveline.engines.intake.rules import Arrival, Decision, Look, rules_of
@@ -75,13 +76,18 @@ def _again(arrival: Arrival, known: Intake) -> Decision:
 
 def _handled(arrivals: Sequence[Arrival]) -> dict[tuple[int | None, str | None], Intake]:
     ids = {a.external_id for a in arrivals if a.external_id}
-    if not ids:
+    sources = {a.source_id for a in arrivals if a.external_id}
+    found = bulk.select(_HANDLED, arrivals[0].store_id, sources, ids) if ids else []
+    if not found:  # nearly always
         return {}
-    rows = Intake.objects.filter(store_id=arrivals[0].store_id, external_id__in=ids)
+    rows = Intake.objects.filter(pk__in=[pk for (pk,) in found])
     return {
         (row.source_id, row.external_id): row
         for row in rows.select_related("pursuit", "pursuit__party", "pursuit__owner")
     }
+
+
+_HANDLED = "SELECT id FROM intake_intake WHERE store_id = {} AND source_id IN {} AND external_id IN {}"
 
 
 def _in_file(arrivals: Sequence[Arrival], batch_id: int) -> set[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from driveline.core.request_cache import once
 from driveline.engines.ownership.models import ArrivalRule
-from driveline.engines.ownership.people import Candidate, candidates
+from driveline.engines.ownership.people import Candidate, with_load, workers
 
 if TYPE_CHECKING:
     from driveline.engines.followup.policy import Policy
@@ -32,8 +33,10 @@ class Assigner:
     """Deals out the new rows of one store and kind. Counts on what it has given, so that a thousand rows of one
     file are spread evenly. One query for the rules, two more when somebody is to be given something."""
 
-    def __init__(self, store_id: int, policy: Policy) -> None:
+    def __init__(self, store_id: int, policy: Policy, people: Iterable[Candidate] | None = None) -> None:
+        """`people`: those who may be given work, when the caller has read them already."""
         self._store_id, self._policy = store_id, policy
+        self._known = people
         self._load: dict[int, int] = {}
         self._turn: dict[int, int] = {}
         self._among: dict[int, list[Candidate]] = {}
@@ -42,7 +45,11 @@ class Assigner:
     def give(self, source_id: int | None) -> Given:
         """The next one of the source's rule."""
         rule = self._rules.get(source_id) or self._rules.get(None)
-        if rule is None or rule.mode == ArrivalRule.Mode.NOBODY:
+        return self.by(rule) if rule is not None else QUEUE
+
+    def by(self, rule: ArrivalRule) -> Given:
+        """The next one of a rule."""
+        if rule.mode == ArrivalRule.Mode.NOBODY:
             return QUEUE
         why = {"rule": rule.mode, "id": rule.pk, "version": rule.version}
         if rule.mode == ArrivalRule.Mode.PERSON:
@@ -80,12 +87,20 @@ class Assigner:
 
     @cached_property
     def _rules(self) -> dict[int | None, ArrivalRule]:
-        rows = ArrivalRule.objects.filter(store_id=self._store_id, kind=self._policy.kind)
-        return {rule.source_id: rule for rule in rows}
+        store_id, kind = self._store_id, self._policy.kind
+        return once(("arrival rules", store_id, kind), lambda: _rules_of(store_id, kind))
 
     @cached_property
     def _people(self) -> dict[int, Candidate]:
-        return {one.user_id: one for one in candidates(self._store_id, self._policy)}
+        store_id, policy = self._store_id, self._policy
+        if self._known is not None:
+            return {one.user_id: one for one in self._known}
+        people = once(("arrival rules", store_id, policy.kind, "people"), lambda: workers(store_id, policy))
+        return {one.user_id: one for one in with_load(store_id, people)}
+
+
+def _rules_of(store_id: int, kind: str) -> dict[int | None, ArrivalRule]:
+    return {rule.source_id: rule for rule in ArrivalRule.objects.filter(store_id=store_id, kind=kind)}
 
 
 def why_words(why: Mapping[str, Any]) -> str:
