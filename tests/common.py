@@ -22,6 +22,16 @@ def _product_language() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process remembers between requests would be another test's rows."""
+    from driveline.core.request_cache import forget_all
+    from driveline.modules.leads.services.platforms.limits import empty_all
+
+    forget_all()
+    empty_all()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one database kind are skipped on the other; everything in tests/e2e drives a browser."""
     for item in items:

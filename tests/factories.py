@@ -13,7 +13,7 @@ from driveline.core.services.parties import party_create
 from driveline.engines.followup.choices import TaskOrigin
 from driveline.engines.followup.models import FollowUp, Pursuit, Task
 from driveline.engines.intake.models import Intake
-from driveline.modules.leads.models import Lead
+from driveline.modules.leads.models import Lead, PlatformCall, PlatformConnection, PlatformPoll
 
 if TYPE_CHECKING:
     from driveline.core.models import OrgUnit, User
@@ -141,6 +141,53 @@ def a_duplicate(world: World, *, store: OrgUnit, by: User) -> Intake:
         pursuit=lead,
         hit_state="active",
         hit_owner=by,
+        actor=by,
+        at=ARRIVED,
+    )
+
+
+def a_connection(world: World, store: OrgUnit) -> PlatformConnection:
+    """A platform's account with a store; nobody knows its secret."""
+    n = next(_numbers)
+    row = PlatformConnection.objects.create(
+        store=store,
+        source=a_source(world),
+        name=f"平台{n}",
+        key=f"pf_{n}",
+        secret="",
+        secret_at=ARRIVED,
+        created_at=ARRIVED,
+        mapping={"name": {"path": "name"}, "phone": {"path": "phone"}},
+    )
+    PlatformPoll.objects.create(connection=row)
+    return row
+
+
+def a_call(world: World, store: OrgUnit) -> PlatformCall:
+    """A call of a platform."""
+    connection = a_connection(world, store)
+    at = ARRIVED + timedelta(seconds=next(_numbers))
+    return PlatformCall.objects.create(
+        store=store, connection=connection, outcome="new", status=201, messages=1, created=1, ms=7, at=at
+    )
+
+
+def a_fault(world: World, *, store: OrgUnit, by: User) -> Intake:
+    """A platform's message without a usable number, as `by` entered it."""
+    connection = a_connection(world, store)
+    return Intake.objects.create(
+        store=store,
+        kind="lead",
+        door="platform_sync",
+        source=connection.source,
+        external_id=f"X{next(_numbers)}",
+        payload={
+            "name": "王先生",
+            "connection": connection.pk,
+            "message": {"name": "王先生", "phone": "1380000"},
+        },
+        verdict="failed",
+        problems={"phone": "手机号码应为 11 位"},
         actor=by,
         at=ARRIVED,
     )

@@ -27,6 +27,12 @@ def minute() -> list[str]:
 
 
 @task
+def platforms() -> int:
+    """Platforms that are due are handed to the worker, each by itself."""
+    return schedule.run_platforms()
+
+
+@task
 def retry_failed() -> int:
     """Failed jobs get another try, later each time."""
     return retries.retry_failed()

@@ -10,7 +10,9 @@ from dj_queue.models import FailedExecution
 FIRST_PAUSE = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(days=1)
 # The next minute brings these again anyway.
-NOT_RETRIED = tuple(f"driveline.config.jobs.{name}" for name in ("minute", "retry_failed", "resume"))
+NOT_RETRIED = tuple(
+    f"driveline.config.jobs.{name}" for name in ("minute", "platforms", "retry_failed", "resume")
+)
 
 
 def retry_failed() -> int:

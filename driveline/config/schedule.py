@@ -28,6 +28,11 @@ RECURRING: dict[str, dict[str, Any]] = {
         "schedule": "* * * * *",
         "description": "First-contact clock and its ladder.",
     },
+    "platforms": {
+        "task_path": "driveline.config.jobs.platforms",
+        "schedule": "* * * * *",
+        "description": "Platforms that are due (every five minutes unless said) are asked for new leads.",
+    },
     "retry": {
         "task_path": "driveline.config.jobs.retry_failed",
         "schedule": "* * * * *",
@@ -61,6 +66,13 @@ def run_minute() -> list[str]:
     from driveline.core import nightly
 
     return [str(line) for line in nightly.run_minute().failed]
+
+
+def run_platforms() -> int:
+    """Hand the platforms that are due to the worker; how many."""
+    from driveline.modules.leads.jobs import poll_due
+
+    return poll_due()
 
 
 def run_digest() -> dict[str, Any]:

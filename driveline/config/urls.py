@@ -11,9 +11,12 @@ from driveline.config import errors
 from driveline.config.health import healthz
 from driveline.kit.api.build import api_urls
 from driveline.kit.urls import page_urls
+from driveline.modules.leads.api.inbound import inbound
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("api/v1/inbound/leads/<str:name>", inbound, name="inbound_leads"),
+    path("api/v1/inbound/leads/<str:name>/", inbound),
     path("language/", login_not_required(set_language), name="set_language"),
     *([path("", include("driveline.core.urls"))] if find_spec("driveline.core.urls") else []),
     *page_urls(),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from driveline.core import clock
+from driveline.core import bulk, clock
 from driveline.core.models import Notification
 from driveline.kit.scopes import RowRule, row_rule
 
@@ -76,6 +76,11 @@ def notify(
     """
     _kinds[kind]
     moment = clock.now()
+    users = list(dict.fromkeys(user_ids))
+    if dedupe_key is None:
+        same = {"store_id": store_id, "kind": kind, "params": params, "link": link, "created_at": moment}
+        bulk.insert(Notification, same, ("user_id",), [(user_id,) for user_id in users])
+        return
     rows = [
         Notification(
             store_id=store_id,
@@ -83,13 +88,13 @@ def notify(
             kind=kind,
             params=params,
             link=link,
-            dedupe_key=f"{dedupe_key}:{user_id}" if dedupe_key else None,
+            dedupe_key=f"{dedupe_key}:{user_id}",
             created_at=moment,
         )
-        for user_id in dict.fromkeys(user_ids)
+        for user_id in users
     ]
     # The dedupe key is the only unique column, so the only conflict that is passed over.
-    Notification.objects.bulk_create(rows, ignore_conflicts=dedupe_key is not None, batch_size=500)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 def render(notification: Notification) -> tuple[str, str, str]:

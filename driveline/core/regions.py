@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _ENDINGS = (
@@ -46,6 +46,7 @@ def province_of(city: str) -> str:
     return next((province for province, found in _regions().items() if city in found), "")
 
 
+@lru_cache(maxsize=2048)  # few places are written in many messages
 def tidy(province: str, city: str) -> tuple[str, str]:
     """Both names in full as far as they are known; the province from the city when it is missing."""
     full = province_named(province)

@@ -1,10 +1,19 @@
-"""Things read once in a request (or in one store of a sweep) and forgotten at its end."""
+"""Things read once in a request (or in one store of a sweep) and forgotten at its end.
+
+`brief_cache` goes further for doors that take hundreds of messages a second: what changes rarely is remembered by the
+process for a few seconds. Only what is named in `_SHARED`, never rows of customers or of work.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import monotonic
+
+_SHARED = frozenset({"settings", "dictionaries", "arrival rules", "doors"})
+_SHARED_MOST = 500
+_shared: dict[Hashable, tuple[float, object]] = {}
 
 _cache: ContextVar[dict[Hashable, object] | None] = ContextVar("request_cache", default=None)
 
@@ -17,6 +26,29 @@ def request_cache() -> Iterator[None]:
         yield
     finally:
         _cache.reset(token)
+
+
+@contextmanager
+def brief_cache(seconds: float = 5) -> Iterator[None]:
+    """A request cache that begins with what this process has read of `_SHARED` within so many seconds."""
+    now = monotonic()
+    known = {key: value for key, (until, value) in tuple(_shared.items()) if until > now}
+    cache = dict(known)
+    token = _cache.set(cache)
+    try:
+        yield
+    finally:
+        _cache.reset(token)
+        if len(_shared) > _SHARED_MOST:
+            _shared.clear()
+        for key in cache.keys() - known.keys():
+            if isinstance(key, tuple) and key[0] in _SHARED:
+                _shared[key] = (now + seconds, cache[key])
+
+
+def forget_all() -> None:
+    """Drop what the process remembers between requests."""
+    _shared.clear()
 
 
 def once[T](key: Hashable, compute: Callable[[], T]) -> T:
@@ -36,7 +68,7 @@ def remembering() -> bool:
 
 def forget(first: str) -> None:
     """Drop all keys that are tuples beginning with `first`; called by the services that write."""
-    cache = _cache.get()
-    if cache is not None:
-        for key in [key for key in cache if isinstance(key, tuple) and key[0] == first]:
-            del cache[key]
+    for cache in (_cache.get(), _shared):
+        if cache is not None:
+            for key in [key for key in tuple(cache) if isinstance(key, tuple) and key[0] == first]:
+                cache.pop(key, None)

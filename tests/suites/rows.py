@@ -25,7 +25,17 @@ from driveline.core.models import (
 from driveline.engines.intake.models import ImportBatch
 from driveline.engines.ownership.models import ArrivalRule
 from driveline.kit.scopes import Scope
-from tests.factories import ARRIVED, a_duplicate, a_lead, a_lost_lead, a_record, serial
+from tests.factories import (
+    ARRIVED,
+    a_call,
+    a_connection,
+    a_duplicate,
+    a_fault,
+    a_lead,
+    a_lost_lead,
+    a_record,
+    serial,
+)
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -139,6 +149,9 @@ SAMPLES: dict[str, Sample] = {
     "duplicate-leads": Sample(lambda world, store, user: a_duplicate(world, store=store, by=user)),
     "arrival-rules": Sample(_arrival_rule),
     "imports": Sample(_import),
+    "platforms": Sample(lambda world, store, user: a_connection(world, store)),
+    "platform-calls": Sample(lambda world, store, user: a_call(world, store)),
+    "platform-faults": Sample(lambda world, store, user: a_fault(world, store=store, by=user)),
     "notifications": Sample(_notification, personal=True),
     "audit": Sample(_audit),
     "api-tokens": Sample(_token),

@@ -133,6 +133,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# A platform that is asked for leads may stand in a private network only where the operator says so.
+PLATFORM_PRIVATE_HOSTS = env.flag("DRIVELINE_PLATFORM_PRIVATE_HOSTS")
+
 # Background work goes through django.tasks only; this block is the switch to another backend.
 # The embedded database may make a worker wait for seconds, so a quiet one there is given longer to live.
 TASKS = {

@@ -49,12 +49,22 @@ def party_for_phone(store_id: int, key: str) -> Party | None:
 
 
 def party_by_phones(store_id: int, keys: Iterable[str]) -> dict[str, Party]:
-    """The parties of the store by main number, in one query."""
+    """The parties of the store by main number, in one query when none is known, else in two."""
     wanted = {key for key in keys if key}
-    if not wanted:
+    ids = ids_by_phones(store_id, wanted)
+    if not ids:  # new numbers, as nearly all that arrive
         return {}
-    found = Party.objects.filter(store_id=store_id, phone_key__in=wanted).exclude(phone_key="")
+    found = Party.objects.filter(pk__in=list(ids))
     return {party.phone_key: party for party in found}
+
+
+def ids_by_phones(store_id: int, keys: Iterable[str]) -> dict[int, str]:
+    """Id of the party → its main number, for those of the numbers that the store knows. One query."""
+    wanted = {key for key in keys if key}
+    return dict(bulk.select(_KNOWN, store_id, wanted)) if wanted else {}
+
+
+_KNOWN = "SELECT id, phone_key FROM core_party WHERE store_id = {} AND phone_key IN {} AND phone_key <> ''"
 
 
 def party_create(store_id: int, name: str, phone_key: str = "", **fields: Any) -> Party:

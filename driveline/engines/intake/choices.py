@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VerdictCode(models.TextChoices):
-    """What an arrival came to."""
+    """What an arrival came to. A failed one waits to be mended; a discarded one was looked at and is worth nothing."""
 
     NEW = "new", _("New")
     DUPLICATE = "duplicate", _("Duplicate")
     FAILED = "failed", _("Failed")
+    DISCARDED = "discarded", _("Set aside")
 
 
 class Done(models.TextChoices):

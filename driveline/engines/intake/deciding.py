@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from driveline.core import bulk
 from driveline.engines.intake.choices import VerdictCode
 from driveline.engines.intake.models import Intake
 from driveline.engines.intake.rules import Arrival, Decision, Look, VerdictRule, rules_of
@@ -25,7 +26,10 @@ def decide(
 ) -> list[Decision]:
     """The decision on each arrival, in their order (dealer.md §2.6). All are of one store and kind, and no two
     of them may have the same number unless they are rows of one file: there the first counts, row 1. `seen` are the
-    numbers of the file's earlier rows where these were not written (a rehearsal); those found here are added."""
+    numbers of the file's earlier rows where these were not written (a rehearsal); those found here are added.
+
+    A message that failed before and comes again, from its sender or mended by a person, is decided anew in its row.
+    """
     if not arrivals:
         return []
     earlier = _handled(arrivals)
@@ -38,14 +42,17 @@ def decide(
     for arrival in arrivals:
         known = earlier.get((arrival.source_id, arrival.external_id))
         message = f"{arrival.source_id}\n{arrival.external_id}" if arrival.external_id else ""
-        if known is not None:
+        mends = known.pk if known and known.verdict == VerdictCode.FAILED and batch_id is None else None
+        if known is not None and mends is None:
             decisions.append(_again(arrival, known, in_file=batch_id is not None))
+        elif arrival.problems:
+            decisions.append(Decision(arrival, VerdictCode.FAILED, "", mends=mends))
         elif batch_id is not None and message in seen:
             decisions.append(Decision(arrival, VerdictCode.DUPLICATE, AGAIN))
         elif batch_id is not None and arrival.phone_key and arrival.phone_key in seen:
             decisions.append(Decision(arrival, VerdictCode.DUPLICATE, IN_FILE))
         else:
-            decisions.append(_by_table(arrival, rules, look))
+            decisions.append(_by_table(arrival, rules, look, mends))
             seen |= {arrival.phone_key, message} - {""}
     return decisions
 
@@ -63,13 +70,13 @@ def labels(kind: str) -> list[tuple[str, str | _StrPromise]]:
     return [(IN_FILE, IN_FILE_LABEL), *held]
 
 
-def _by_table(arrival: Arrival, rules: Sequence[VerdictRule], look: Look) -> Decision:
+def _by_table(arrival: Arrival, rules: Sequence[VerdictRule], look: Look, mends: int | None) -> Decision:
     if arrival.phone_key:
         for rule in rules:
             pursuit = rule.match(arrival, look)
             if pursuit is not None:
-                return Decision(arrival, rule.verdict, rule.code, rule.version, pursuit)
-    return Decision(arrival, VerdictCode.NEW)
+                return Decision(arrival, rule.verdict, rule.code, rule.version, pursuit, mends=mends)
+    return Decision(arrival, VerdictCode.NEW, mends=mends)
 
 
 def _again(arrival: Arrival, known: Intake, *, in_file: bool) -> Decision:
@@ -82,13 +89,18 @@ def _again(arrival: Arrival, known: Intake, *, in_file: bool) -> Decision:
 
 def _handled(arrivals: Sequence[Arrival]) -> dict[tuple[int | None, str | None], Intake]:
     ids = {a.external_id for a in arrivals if a.external_id}
-    if not ids:
+    sources = {a.source_id for a in arrivals if a.external_id}
+    found = bulk.select(_HANDLED, arrivals[0].store_id, sources, ids) if ids else []
+    if not found:  # nearly always
         return {}
-    rows = Intake.objects.filter(store_id=arrivals[0].store_id, external_id__in=ids)
+    rows = Intake.objects.filter(pk__in=[pk for (pk,) in found])
     return {
         (row.source_id, row.external_id): row
         for row in rows.select_related("pursuit", "pursuit__party", "pursuit__owner")
     }
+
+
+_HANDLED = "SELECT id FROM intake_intake WHERE store_id = {} AND source_id IN {} AND external_id IN {}"
 
 
 def _in_file(arrivals: Sequence[Arrival], batch_id: int) -> set[str]:

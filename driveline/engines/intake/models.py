@@ -165,6 +165,11 @@ class Intake(models.Model):
                 name="intake_failed",
                 condition=models.Q(verdict="failed", batch__isnull=True),
             ),
+            models.Index(
+                fields=["store", "kind", "-at", "-id"],
+                name="intake_discarded",
+                condition=models.Q(verdict="discarded", batch__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,8 @@ class Arrival:
     """Somebody raised a hand: at which store and door, by which source, with which number.
 
     `data` is what the kind's maker needs to write the row; `payload` what is kept of it in the Intake row, with
-    `name` for the lists; `row` the number of the file's row.
+    `name` for the lists; `row` the number of the file's row. `problems` (field → sentence) says why nothing can be
+    made of it: it is kept as failed, and decided in place when the same message comes again without them.
     """
 
     store_id: int
@@ -38,6 +39,7 @@ class Arrival:
     data: Any = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     row: int | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 class Look:
@@ -89,7 +91,8 @@ class VerdictRule:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the table says of one arrival, before anything is written. `earlier` is the Intake row of row 0."""
+    """What the table says of one arrival, before anything is written. `earlier` is the Intake row of row 0; `mends`
+    the failed one that this decides anew."""
 
     arrival: Arrival
     verdict: str
@@ -97,6 +100,7 @@ class Decision:
     version: int = 1
     pursuit: Pursuit | None = None
     earlier: int | None = None
+    mends: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from driveline.core import bulk, clock
 from driveline.engines.intake.befores import Before
@@ -59,7 +60,8 @@ def arrive_many(
 ) -> list[Verdict]:
     """Decide about arrivals of one store and kind and carry it out, in one transaction; at most 500 at a time.
 
-    Each leaves one Intake row, but for a message that was handled before. `touch` False leaves the rows that
+    Each leaves one Intake row, but for a message that was handled before; one that had failed is decided anew in
+    its row, whoever brings it now. `touch` False leaves the rows that
     duplicates meet as they are. `also` is called with the verdicts inside the transaction: a job's cursor goes
     with its rows. Of two arrivals at the same moment with one number, the second is decided again once the first
     is written. A constant number of queries.
@@ -125,12 +127,14 @@ def _round(
     kept = _to_write(decisions, batch_id)
     keys = iter(_write(actor, kept, made, done, images, batch_id, now))
     ids = {id(d): next(keys) for d in kept}
-    return [_verdict(d, made.get(id(d)), done, ids.get(id(d)) or d.earlier) for d in decisions]
+    _rewrite([d for d in decisions if d.mends is not None], made, done)
+    return [_verdict(d, made.get(id(d)), done, ids.get(id(d)) or d.earlier or d.mends) for d in decisions]
 
 
 def _to_write(decisions: list[Decision], batch_id: int | None) -> list[Decision]:
-    """A message that was handled before leaves nothing; a row of a file always leaves its verdict."""
-    return [d for d in decisions if d.earlier is None or batch_id is not None]
+    """A message that was handled before leaves nothing, one that is mended has its row; a row of a file always
+    leaves its verdict."""
+    return [d for d in decisions if d.mends is None and (d.earlier is None or batch_id is not None)]
 
 
 def _act(actor: Actor, decisions: list[Decision], touch: bool, now: datetime) -> dict[int, str]:
@@ -160,30 +164,9 @@ def _write(
     batch_id: int | None,
     now: datetime,
 ) -> list[int]:
-    """Their Intake rows; the ids. Of a row of a file that changed another, `before` says how that stood."""
+    """Their Intake rows; the ids. Of a row of a file that changed another, `images` says how that stood."""
     ids = bulk.next_ids(Intake, len(fresh))
-    rows = []
-    for key, d in zip(ids, fresh, strict=True):
-        one, hit, new = d.arrival, d.pursuit, made.get(id(d))
-        payload = {**one.payload, "why": dict(new.why)} if new and new.why else dict(one.payload)
-        if (
-            hit is not None
-            and (image := images.get(hit.pk))
-            and done.get(id(d), Done.RECORDED) != Done.RECORDED
-        ):
-            payload["before"] = image
-        duplicate = d.verdict == VerdictCode.DUPLICATE
-        name = one.external_id or None if d.earlier is None and d.rule != AGAIN else None
-        rows.append(
-            (
-                key, one.source_id, name, one.phone_key, payload, d.verdict, d.rule, d.version,
-                done.get(id(d), Done.RECORDED if duplicate else ""),
-                new.pursuit_id if new else (hit.pk if hit else None),
-                hit.phase if hit and duplicate else "",
-                hit.owner_id if hit and duplicate else None,
-                one.row,
-            )
-        )  # fmt: skip
+    rows = [(key, *_values(d, made.get(id(d)), done, images)) for key, d in zip(ids, fresh, strict=True)]
     if fresh:
         first = fresh[0].arrival
         same = {
@@ -194,14 +177,50 @@ def _write(
             "actor_id": actor.user_id,
             "at": now,
         }
-        bulk.insert(Intake, same, _COLUMNS, rows)
+        bulk.insert(Intake, same, ("id", *_COLUMNS), rows)
     return ids
 
 
+def _rewrite(decisions: list[Decision], made: Mapping[int, Made], done: Mapping[int, str]) -> None:
+    """The rows of what had failed and is decided anew; Conflict when somebody else has just done so."""
+    if not decisions:
+        return
+    held = Intake.objects.select_for_update().filter(pk__in=[d.mends for d in decisions])
+    rows = {row.pk: row for row in held.filter(verdict=VerdictCode.FAILED)}
+    if len(rows) != len(decisions):
+        raise Conflict(_("Somebody has just decided about this message."))
+    for d in decisions:
+        row = rows[d.mends or 0]
+        for name, value in zip(_COLUMNS, _values(d, made.get(id(d)), done, {}), strict=True):
+            setattr(row, name, value)
+    Intake.objects.bulk_update(rows.values(), [name.removesuffix("_id") for name in _REWRITTEN])
+
+
+def _values(
+    d: Decision, new: Made | None, done: Mapping[int, str], images: Mapping[int, Any]
+) -> tuple[Any, ...]:
+    """What a decision leaves in the Intake row, as `_COLUMNS` name it."""
+    one, hit = d.arrival, d.pursuit
+    duplicate = d.verdict == VerdictCode.DUPLICATE
+    acted = done.get(id(d), Done.RECORDED if duplicate else "")
+    payload = {**one.payload, "why": dict(new.why)} if new and new.why else dict(one.payload)
+    if hit is not None and hit.pk in images and acted not in ("", Done.RECORDED):
+        payload["before"] = images[hit.pk]
+    external = one.external_id or None if d.earlier is None and d.rule != AGAIN else None
+    return (
+        one.source_id, external, one.phone_key, payload, d.verdict, d.rule, d.version, acted,
+        new.pursuit_id if new else (hit.pk if hit else None),
+        hit.phase if hit and duplicate else "",
+        hit.owner_id if hit and duplicate else None,
+        one.row, dict(one.problems),
+    )  # fmt: skip
+
+
 _COLUMNS = (
-    "id", "source_id", "external_id", "phone_key", "payload", "verdict", "rule", "rule_version", "done", "pursuit_id",
-    "hit_state", "hit_owner_id", "row",
+    "source_id", "external_id", "phone_key", "payload", "verdict", "rule", "rule_version", "done", "pursuit_id",
+    "hit_state", "hit_owner_id", "row", "problems",
 )  # fmt: skip
+_REWRITTEN = [name for name in _COLUMNS if name not in ("source_id", "external_id", "row")]
 
 
 def _verdict(d: Decision, new: Made | None, done: Mapping[int, str], intake_id: int | None) -> Verdict:
@@ -214,5 +233,5 @@ def _verdict(d: Decision, new: Made | None, done: Mapping[int, str], intake_id: 
         intake_id=intake_id,
         owner_id=new.owner_id if new else None,
         why=new.why if new else {},
-        repeated=d.earlier is not None,
+        repeated=d.earlier is not None or (d.mends is not None and d.verdict == VerdictCode.FAILED),
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from driveline.core.request_cache import once
 from driveline.engines.ownership.models import ArrivalRule
-from driveline.engines.ownership.people import Candidate, candidates
+from driveline.engines.ownership.people import Candidate, with_load, workers
 
 if TYPE_CHECKING:
     from driveline.engines.followup.policy import Policy
@@ -99,13 +100,20 @@ class Assigner:
 
     @cached_property
     def _rules(self) -> dict[int | None, ArrivalRule]:
-        rows = ArrivalRule.objects.filter(store_id=self._store_id, kind=self._policy.kind)
-        return {rule.source_id: rule for rule in rows}
+        store_id, kind = self._store_id, self._policy.kind
+        return once(("arrival rules", store_id, kind), lambda: _rules_of(store_id, kind))
 
     @cached_property
     def _people(self) -> dict[int, Candidate]:
-        people = candidates(self._store_id, self._policy) if self._known is None else self._known
-        return {one.user_id: one for one in people}
+        store_id, policy = self._store_id, self._policy
+        if self._known is not None:
+            return {one.user_id: one for one in self._known}
+        people = once(("arrival rules", store_id, policy.kind, "people"), lambda: workers(store_id, policy))
+        return {one.user_id: one for one in with_load(store_id, people)}
+
+
+def _rules_of(store_id: int, kind: str) -> dict[int | None, ArrivalRule]:
+    return {rule.source_id: rule for rule in ArrivalRule.objects.filter(store_id=store_id, kind=kind)}
 
 
 def why_words(why: Mapping[str, Any]) -> str:

@@ -21,10 +21,12 @@ def connect() -> None:
     from driveline.engines.intake.imports.kinds import import_kind
     from driveline.engines.intake.rules import maker, verdict_rule
     from driveline.kit.registry import MenuGroup, menu_group
+    from driveline.kit.scopes import RowRule, row_rule
     from driveline.kit.settings import rehearsal
     from driveline.modules.leads import files
     from driveline.modules.leads.choices import KIND
     from driveline.modules.leads.importers import LEADS
+    from driveline.modules.leads.models import PlatformCall, PlatformConnection
     from driveline.modules.leads.permissions import declare_permissions
     from driveline.modules.leads.policy import LEAD
     from driveline.modules.leads.services.duplicates import RULES
@@ -41,12 +43,15 @@ def connect() -> None:
     rehearsal(LeadSettings, rehearse_contact_rule)
     import_kind(LEADS)
     access.party_sight(sees_party)
+    for model in (PlatformConnection, PlatformCall):
+        row_rule(model, RowRule())
     dictionaries.uses("lead_source", _sources_used)
     dictionaries.uses("defeat_category", _categories_used)
     dictionaries.uses("defeat_reason", _reasons_used)
     dictionaries.uses("void_reason", _void_reasons_used)
     menu_group(MenuGroup("network", _("Network sales"), "world", 100))
     files.declare()
+    import_module("driveline.modules.leads.services.platforms.calls")  # its nightly step
     import_module("driveline.modules.leads.pages")
     import_module("driveline.modules.leads.desk")
 
@@ -62,8 +67,10 @@ def sees_party(actor: Actor, party_id: int) -> bool:
 
 def _sources_used(item: DictItem) -> int:
     from driveline.engines.followup.models import Pursuit
+    from driveline.modules.leads.models import PlatformConnection
 
-    return Pursuit.objects.filter(source=item).count()
+    connections = PlatformConnection.objects.filter(source=item).count()
+    return Pursuit.objects.filter(source=item).count() + connections
 
 
 def _categories_used(item: DictItem) -> int:

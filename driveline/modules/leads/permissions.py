@@ -11,6 +11,7 @@ TASKS = _("Lead follow-up tasks")
 RECORDS = _("Lead follow-up records")
 LOST = _("Defeated leads")
 DUPLICATES = _("Duplicate leads")
+PLATFORMS = _("Platforms")
 
 _CONSULTANTS = "consultant web_consultant"
 _SALES = "sales_manager sales_director"
@@ -18,7 +19,7 @@ _SALES = "sales_manager sales_director"
 
 def declare_permissions() -> None:
     """Register them; called once by the module."""
-    declare(*_leads(), *_tasks(), *_records(), *_lost(), *_duplicates())
+    declare(*_leads(), *_tasks(), *_records(), *_lost(), *_duplicates(), *_platforms())
 
 
 def _leads() -> list[Permission]:
@@ -94,4 +95,19 @@ def _duplicates() -> list[Permission]:
             "duplicate_leads.view", _("See duplicate leads"), DUPLICATES, row("web_consultant", store=readers)
         ),
         Permission("duplicate_leads.export", _("Export duplicate leads"), DUPLICATES, row(store=_SALES)),
+    ]
+
+
+def _platforms() -> list[Permission]:
+    readers = f"{_SALES} general_manager admin"
+    return [
+        Permission("platforms.view", _("See platform connections"), PLATFORMS, row(store=readers)),
+        Permission(
+            "platforms.edit",
+            _("Manage platform connections"),
+            PLATFORMS,
+            row(store="sales_director general_manager admin"),
+        ),
+        Permission("platform_faults.view", _("See faulty platform messages"), PLATFORMS, row(store=_SALES)),
+        Permission("platform_faults.mend", _("Mend faulty platform messages"), PLATFORMS, row(store=_SALES)),
     ]

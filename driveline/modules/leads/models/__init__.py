@@ -1,3 +1,9 @@
 from driveline.modules.leads.models.lead import Lead
+from driveline.modules.leads.models.platform import (
+    CallOutcome,
+    PlatformCall,
+    PlatformConnection,
+    PlatformPoll,
+)
 
-__all__ = ["Lead"]
+__all__ = ["CallOutcome", "Lead", "PlatformCall", "PlatformConnection", "PlatformPoll"]

@@ -7,8 +7,19 @@ from driveline.modules.leads.pages import (
     imports,
     leads,
     lost,
+    platforms,
     records,
     tasks,
 )
 
-__all__ = ["arrival_rules", "duplicates", "finding", "imports", "leads", "lost", "records", "tasks"]
+__all__ = [
+    "arrival_rules",
+    "duplicates",
+    "finding",
+    "imports",
+    "leads",
+    "lost",
+    "platforms",
+    "records",
+    "tasks",
+]

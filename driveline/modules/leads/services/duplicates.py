@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from driveline.core.models import Party
 from driveline.core.notifications import notification_kind, notify
+from driveline.core.services.parties import ids_by_phones
 from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.people import assigners
@@ -50,16 +50,14 @@ notification_kind(
 
 
 def leads_by_phone(store_id: int, phones: frozenset[str]) -> dict[str, Pursuit]:
-    """The lead of the store behind each number that has one: the open one, else the latest defeated. Two queries:
-    joined in one, the database reads all leads of the store."""
-    people = dict(
-        Party.objects.filter(store_id=store_id, phone_key__in=phones)
-        .exclude(phone_key="")
-        .values_list("pk", "phone_key")
-    )
+    """The lead of the store behind each number that has one: the open one, else the latest defeated. One query
+    for numbers that are new, two otherwise: joined in one, the database reads all leads of the store."""
+    people = ids_by_phones(store_id, phones)
+    if not people:
+        return {}
     rows = Pursuit.objects.select_related("owner", "party").filter(party_id__in=list(people), kind=KIND)
     found: dict[str, Pursuit] = {}
-    for row in rows.filter(phase__in=COUNTED) if people else ():
+    for row in rows.filter(phase__in=COUNTED):
         phone = people[row.party_id]
         known = found.get(phone)
         if known is None or (row.is_open, row.pk) > (known.is_open, known.pk):

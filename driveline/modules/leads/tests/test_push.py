@@ -1,0 +1,460 @@
+"""A platform pushes leads (PG-L06): signed, mapped, decided once, faulty ones kept, everything logged."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from driveline.core import clock, dictionaries
+from driveline.core.models import PartyPhone
+from driveline.core.request_cache import forget_all
+from driveline.engines.followup.models import Pursuit
+from driveline.engines.intake.models import Intake
+from driveline.modules.leads.models import Lead, PlatformCall, PlatformConnection
+from driveline.modules.leads.services.platforms import limits
+from driveline.modules.leads.services.platforms.connections import (
+    connection_create,
+    connection_edit,
+    mapping_save,
+    secret_rotate,
+)
+from driveline.modules.leads.services.platforms.signing import sign
+from driveline.modules.leads.tests.conftest import Shop, fresh
+
+MAPPING = {
+    "external_id": {"path": "clueId"},
+    "name": {"path": "user.name"},
+    "phone": {"path": "user.mobile"},
+    "relay": {"path": "user.virtual"},
+    "relay_expires": {"path": "user.virtualUntil"},
+    "gender": {"path": "user.sex", "values": {"1": "male", "2": "female"}},
+    "city": {"path": "city"},
+    "remark": {"path": "message"},
+}
+
+
+@dataclass
+class Platform:
+    """汽车之家 with an account for store A; signs as docs/platforms.md says."""
+
+    shop: Shop
+    row: PlatformConnection
+    secret: str
+    client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True))
+
+    def message(self, number: str = "X1", phone: Any = "13800000007", **more: Any) -> dict[str, Any]:
+        user = {"name": "李先生", "mobile": phone, "sex": "1"} | more.pop("user", {})
+        return {"clueId": number, "user": user, "city": "武汉", "message": "想了解首付", **more}
+
+    def push(self, message: Any = None, **options: Any) -> Any:
+        body = options.pop("body", None)
+        if body is None:
+            body = json.dumps(self.message() if message is None else message, ensure_ascii=False).encode()
+        at = options.pop("at", str(int(time.time())))
+        headers = {
+            "X-Key": self.row.key,
+            "X-Timestamp": at,
+            "X-Signature": sign(options.pop("secret", self.secret), at, body),
+            **options.pop("headers", {}),
+        }
+        return self.client.generic(
+            "POST",
+            options.pop("url", f"/api/v1/inbound/leads/{self.row.key}"),
+            body,
+            content_type=options.pop("content_type", "application/json"),
+            headers={name: value for name, value in headers.items() if value is not None},
+        )
+
+
+def platform_of(
+    shop: Shop, *, store: Any = None, by: Any = None, source: str = "autohome", **data: Any
+) -> Platform:
+    store = store or shop.world.a
+    actor = shop.actor(by or shop.world.guanchou, store)
+    entry = dictionaries.item_by_code(store.pk, "lead_source", source)
+    made = connection_create(actor, {"name": "汽车之家", "source": entry, **data})
+    row = mapping_save(actor, made.connection.pk, MAPPING)
+    return Platform(shop, row, made.secret)
+
+
+@pytest.fixture
+def platform(shop: Shop) -> Platform:
+    return platform_of(shop)
+
+
+def counts() -> tuple[int, int]:
+    return Pursuit.objects.count(), Intake.objects.count()
+
+
+def test_a_pushed_lead_waits_to_be_assigned(platform: Platform) -> None:
+    answer = platform.push()
+    row = Intake.objects.get()
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"verdict": "new", "rule": "NEW", "done": "", "id": row.pk, "repeated": False},
+    )
+    lead = Pursuit.objects.select_related("party").get()
+    assert (
+        lead.party.name,
+        lead.party.phone_key,
+        lead.party.gender,
+        lead.party.province,
+        lead.party.city,
+    ) == (
+        "李先生",
+        "13800000007",
+        "male",
+        "湖北省",
+        "武汉市",
+    )
+    assert (lead.store, lead.phase, lead.entry_method) == (platform.row.store, "unassigned", "platform_sync")
+    assert lead.source == platform.row.source
+    assert (lead.created_by.login, row.actor.login, row.door) == ("system", "system", "platform_sync")
+    assert (row.external_id, row.payload["name"], row.payload["message"]) == (
+        "X1",
+        "李先生",
+        platform.message(),
+    )
+    assert Lead.objects.get().external_id == "X1"
+    call = PlatformCall.objects.get()
+    assert (call.outcome, call.status, call.messages, call.created, call.intake) == ("new", 201, 1, 1, row.pk)
+    assert call.size == len(json.dumps(platform.message(), ensure_ascii=False).encode())
+    assert (call.address, call.store) == ("127.0.0.1", platform.row.store)
+
+
+def test_s10_the_same_message_three_times_is_one_lead_and_no_duplicate(platform: Platform) -> None:
+    answers = [platform.push() for _ in range(3)]
+    assert [a.status_code for a in answers] == [201, 200, 200]
+    assert [a.json()["repeated"] for a in answers] == [False, True, True]
+    assert len({a.json()["id"] for a in answers}) == 1
+    assert counts() == (1, 1)
+    assert not Intake.objects.filter(verdict="duplicate").exists()
+    assert Pursuit.objects.get().dup_count == 0
+    assert list(PlatformCall.objects.order_by("pk").values_list("outcome", flat=True)) == [
+        "new",
+        "repeated",
+        "repeated",
+    ]
+
+
+def test_s09_a_push_does_not_wash_an_overdue_follow_up_white(platform: Platform) -> None:
+    shop = platform.shop
+    with shop.day("2019-03-10"):
+        lead = shop.lead(phone="13800000007")
+        shop.assign(lead, shop.world.gujia)
+    with shop.day("2019-03-15"):
+        answer = platform.push()
+        assert shop.buckets(shop.world.gujia) == (0, 1, 0)
+    assert (answer.status_code, answer.json()["verdict"], answer.json()["rule"], answer.json()["done"]) == (
+        200,
+        "duplicate",
+        "DUP_LEAD_ACTIVE",
+        "told",
+    )
+    assert Pursuit.objects.count() == 1
+    assert fresh(lead).dup_count == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "rule", "done"),
+    [
+        ("unassigned", "DUP_LEAD_UNASSIGNED", "pinned"),
+        ("active", "DUP_LEAD_ACTIVE", "told"),
+        ("lost", "DUP_LEAD_DEFEATED", "activated"),
+    ],
+)
+def test_the_duplicate_table_holds_for_a_push(platform: Platform, state: str, rule: str, done: str) -> None:
+    shop = platform.shop
+    lead = shop.followed(contacts=2) if state == "lost" else shop.lead()
+    if state == "active":
+        shop.assign(lead, shop.world.gujia)
+    if state == "lost":
+        with shop.day("2019-03-07"):
+            shop.lose(lead)
+    answer = platform.push(platform.message(phone=lead.party.phone_key)).json()
+    assert (answer["verdict"], answer["rule"], answer["done"]) == ("duplicate", rule, done)
+    assert Pursuit.objects.count() == 1
+
+
+def test_a_message_without_a_number_of_its_own_is_known_by_its_content(platform: Platform) -> None:
+    message = platform.message()
+    del message["clueId"]
+    first, again = platform.push(message), platform.push(dict(reversed(message.items())))
+    other = platform.push({**message, "message": "第二次留言"})
+    assert [a.status_code for a in (first, again, other)] == [201, 200, 200]
+    assert (again.json()["repeated"], other.json()["verdict"]) == (True, "duplicate")
+    assert Intake.objects.order_by("pk")[0].external_id.startswith("sha256:")
+    assert counts() == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"headers": {"X-Signature": "0" * 64}}, "signature"),
+        ({"headers": {"X-Signature": None}}, "signature"),
+        ({"headers": {"X-Timestamp": None}}, "signature"),
+        ({"headers": {"X-Key": "pf_unknown"}}, "signature"),
+        ({"secret": "wrong"}, "signature"),
+        ({"at": "1500000000"}, "timestamp"),
+        ({"at": "soon"}, "timestamp"),
+        ({"at": str(int(time.time()) + 4000)}, "timestamp"),
+    ],
+)
+def test_what_is_not_signed_now_by_the_platform_is_refused(
+    platform: Platform, change: dict[str, Any], rule: str
+) -> None:
+    answer = platform.push(**change)
+    problem = answer.json()
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+    assert (problem["status"], problem["rule"], problem["type"]) == (401, rule, "/api/docs#unauthorised")
+    assert counts() == (0, 0)
+
+
+def test_an_unknown_key_is_answered_like_a_wrong_signature(platform: Platform) -> None:
+    unknown = platform.push(headers={"X-Key": "pf_unknown"})
+    wrong = platform.push(secret="wrong")
+    assert unknown.content == wrong.content
+    assert [c.note for c in PlatformCall.objects.all()] == ["signature"]
+
+
+def test_milliseconds_and_the_name_of_the_digest_are_understood(platform: Platform) -> None:
+    at = str(int(time.time() * 1000))
+    body = json.dumps(platform.message()).encode()
+    headers = {"X-Signature": f"sha256={sign(platform.secret, at, body).upper()}"}
+    assert platform.push(body=body, at=at, headers=headers).status_code == 201
+
+
+def test_the_clock_of_signatures_is_the_machines(platform: Platform) -> None:
+    with clock.freeze("2019-03-05T10:00"):
+        assert platform.push().status_code == 201
+
+
+def test_the_source_may_stand_in_the_address_and_must_be_the_keys(platform: Platform) -> None:
+    assert platform.push(url="/api/v1/inbound/leads/autohome").status_code == 201
+    answer = platform.push(url="/api/v1/inbound/leads/yiche")
+    assert (answer.status_code, answer.json()["rule"]) == (404, "source")
+
+
+def test_the_key_in_the_address_is_enough(platform: Platform) -> None:
+    assert platform.push(headers={"X-Key": None}).status_code == 201
+
+
+def test_a_connection_that_is_off_takes_nothing(platform: Platform) -> None:
+    connection_edit(platform.shop.actor(platform.shop.world.guanchou), platform.row.pk, {"active": False})
+    forget_all()
+    answer = platform.push()
+    assert (answer.status_code, answer.json()["rule"]) == (403, "inactive")
+    assert counts() == (0, 0)
+
+
+def test_a_former_secret_is_good_until_it_ends(platform: Platform) -> None:
+    actor = platform.shop.actor(platform.shop.world.guanchou)
+    made = secret_rotate(actor, platform.row.pk, overlap_hours=1)
+    forget_all()
+    assert platform.push(platform.message("X1", "13800000001")).status_code == 201
+    assert platform.push(platform.message("X2", "13800000002"), secret=made.secret).status_code == 201
+    PlatformConnection.objects.update(former_until=clock.system_now())
+    forget_all()
+    assert platform.push(platform.message("X3", "13800000003")).status_code == 401
+    secret_rotate(actor, platform.row.pk, overlap_hours=0)
+    forget_all()
+    assert platform.push(platform.message("X4", "13800000004"), secret=made.secret).status_code == 401
+
+
+def test_the_secret_cannot_be_read_in_the_database(platform: Platform) -> None:
+    row = PlatformConnection.objects.get()
+    assert platform.secret not in "".join(map(str, vars(row).values()))
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "rule"),
+    [
+        ({"body": b"{"}, 400, "json"),
+        ({"body": b" "}, 400, "json"),
+        ({"body": b'{"a": NaN}'}, 400, "json"),
+        ({"body": b'{"a": ' + b"[" * 2000 + b"]" * 2000 + b"}"}, 400, "json"),
+        ({"body": b'{"a": ' + b"1" * 5000 + b"}"}, 400, "json"),
+        ({"body": "名".encode("gb18030")}, 400, "charset"),
+        ({"body": b"[1]"}, 422, "object"),
+        ({"body": b"null"}, 422, "object"),
+        ({"body": b"{}", "content_type": "text/plain"}, 415, "content-type"),
+        ({"body": b"{}", "content_type": "application/json; charset=latin-9"}, 415, "content-type"),
+        ({"body": b'{"a": "' + b"x" * 66_000 + b'"}'}, 413, "size"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_a_problem(
+    platform: Platform, options: dict[str, Any], status: int, rule: str
+) -> None:
+    answer = platform.push(**options)
+    assert (answer.status_code, answer["Content-Type"], answer.json()["rule"]) == (
+        status,
+        "application/problem+json",
+        rule,
+    )
+    assert counts() == (0, 0)
+
+
+def test_only_post_is_answered(platform: Platform) -> None:
+    answer = platform.client.get(f"/api/v1/inbound/leads/{platform.row.key}")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+
+
+def test_a_form_in_gb18030_is_read(platform: Platform) -> None:
+    actor = platform.shop.actor(platform.shop.world.guanchou)
+    mapping_save(actor, platform.row.pk, {"name": {"path": "user[name]"}, "phone": {"path": "tel"}})
+    forget_all()
+    kind = "application/x-www-form-urlencoded; charset=gbk"
+    quoted = f"user[name]={quote('欧阳女士'.encode('gb18030'))}&tel=138+0000+0009&x=1&x=2".encode()
+    raw = "user[name]=王先生&tel=13800000010".encode("gb18030")
+    for body in (quoted, raw):
+        assert platform.push(body=body, content_type=kind).status_code == 201
+    assert list(Pursuit.objects.order_by("pk").values_list("party__name", flat=True)) == [
+        "欧阳女士",
+        "王先生",
+    ]
+
+
+def test_a_faulty_message_is_kept_and_not_among_the_duplicates(platform: Platform) -> None:
+    answer = platform.push(platform.message(phone="1380000", user={"name": ""}))
+    told = answer.json()
+    row = Intake.objects.get()
+    assert (answer.status_code, told["verdict"], told["id"]) == (202, "failed", row.pk)
+    assert {error["field"] for error in told["errors"]} == {"name", "phone"}
+    assert (row.verdict, set(row.problems), row.pursuit, row.batch) == (
+        "failed",
+        {"name", "phone"},
+        None,
+        None,
+    )
+    assert row.payload["message"]["user"]["mobile"] == "1380000"
+    assert Pursuit.objects.count() == 0
+    assert PlatformCall.objects.get().outcome == "failed"
+
+
+def test_a_faulty_message_sent_again_is_kept_once_and_one_that_was_mended_becomes_a_lead(
+    platform: Platform,
+) -> None:
+    first = platform.push(platform.message(phone="1380000"))
+    again = platform.push(platform.message(phone="1380000"))
+    assert (again.status_code, again.json()["repeated"], again.json()["id"]) == (
+        202,
+        True,
+        first.json()["id"],
+    )
+    mended = platform.push(platform.message(phone="13800000007"))
+    assert (mended.status_code, mended.json()["id"]) == (201, first.json()["id"])
+    row = Intake.objects.get()
+    assert (row.verdict, row.rule, row.problems, row.pursuit) == ("new", "NEW", {}, Pursuit.objects.get())
+    assert row.phone_key == "13800000007"
+
+
+def test_a_virtual_number_is_kept_beside_the_customer_with_its_end(platform: Platform) -> None:
+    user = {"virtual": "17000000001", "virtualUntil": "2099-01-01"}
+    with clock.freeze("2019-03-05T10:00"):
+        platform.push(platform.message(user=user))
+    lead = Pursuit.objects.get()
+    kept = PartyPhone.objects.get()
+    assert (lead.party.phone_key, kept.party, kept.number, kept.kind) == (
+        "13800000007",
+        lead.party,
+        "17000000001",
+        "relay",
+    )
+    assert (
+        clock.local(kept.expires_at).isoformat() == "2019-03-08T10:00:00+08:00"
+    )  # a date out of reason: 72 hours
+
+
+def test_a_virtual_number_alone_is_no_key(platform: Platform) -> None:
+    connection_edit(
+        platform.shop.actor(platform.shop.world.guanchou), platform.row.pk, {"relay_prefixes": "170, 95013"}
+    )
+    forget_all()
+    answer = platform.push(platform.message(phone="17000000001"))
+    assert answer.status_code == 202
+    assert (
+        "虚拟号" in answer.json()["errors"][0]["detail"] or "virtual" in answer.json()["errors"][0]["detail"]
+    )
+    assert Intake.objects.get().phone_key == ""
+
+
+def test_a_duplicates_new_virtual_number_is_kept_with_the_customer_that_was_met(platform: Platform) -> None:
+    lead = platform.shop.lead(phone="13800000007")
+    for number, until in (("X1", "2019-03-06 10:00:00"), ("X2", "2019-03-07 10:00:00")):
+        with clock.freeze("2019-03-05T10:00"):
+            user = {"virtual": "17000000001", "virtualUntil": until}
+            assert platform.push(platform.message(number, user=user)).json()["verdict"] == "duplicate"
+    kept = PartyPhone.objects.get()
+    assert (kept.party_id, clock.local(kept.expires_at).day) == (lead.party_id, 7)
+
+
+def test_a_car_the_catalogue_does_not_know_and_a_long_text_do_not_stop_a_lead(platform: Platform) -> None:
+    actor = platform.shop.actor(platform.shop.world.guanchou)
+    mapping_save(
+        actor, platform.row.pk, {**MAPPING, "series": {"path": "car"}, "brand": {"default": "无此品牌"}}
+    )
+    forget_all()
+    assert platform.push(platform.message(car="新车系", message="长" * 600)).status_code == 201
+    assert len(Lead.objects.get().remark) == 500
+    assert platform.push(platform.message("X2", "13800000008", car="新车系", message="短")).status_code == 201
+    assert "无此品牌 新车系" in Lead.objects.latest("pk").remark
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00", "a\x00b", "\ud83d", "\ud83d\ude00", "'; DROP TABLE x;--", "＝cmd|' /C calc'!A0"]
+)
+def test_odd_characters_are_kept_or_dropped_but_never_an_error(platform: Platform, text: str) -> None:
+    body = json.dumps(platform.message(message=text, user={"name": f"王{text}"})).encode()
+    assert platform.push(body=body).status_code in (201, 202)
+    assert Intake.objects.count() == 1
+
+
+def test_another_store_gets_nothing_and_tells_nothing(platform: Platform) -> None:
+    world = platform.shop.world
+    there = platform_of(platform.shop, store=world.b, by=world.guanchen)
+    platform.push()
+    answer = there.push()
+    assert (answer.status_code, answer.json()["verdict"]) == (201, "new")
+    assert [p.store for p in Pursuit.objects.order_by("pk")] == [world.a, world.b]
+    assert there.push(headers={"X-Key": platform.row.key}).status_code == 401
+
+
+def test_too_many_messages_are_told_to_wait(platform: Platform) -> None:
+    connection_edit(platform.shop.actor(platform.shop.world.guanchou), platform.row.pk, {"per_minute": 2})
+    forget_all()
+    answers = [platform.push(platform.message(f"X{n}", f"1380000000{n}")) for n in range(3)]
+    assert [a.status_code for a in answers] == [201, 201, 429]
+    assert answers[2]["Retry-After"] == "30"
+    assert counts() == (2, 2)
+
+
+def test_refused_calls_have_a_limit_of_their_own_and_fill_no_log(platform: Platform) -> None:
+    answers = [platform.push(secret="wrong").status_code for _ in range(limits.REFUSED_PER_MINUTE + 5)]
+    assert answers == [401] * limits.REFUSED_PER_MINUTE + [429] * 5
+    assert PlatformCall.objects.count() == limits.REFUSED_PER_MINUTE
+    assert platform.push().status_code == 201
+
+
+def test_a_session_is_neither_needed_nor_used(platform: Platform) -> None:
+    browser = platform.shop.world.client(platform.shop.world.guanchen)
+    assert (
+        browser.post(
+            f"/api/v1/inbound/leads/{platform.row.key}", b"{}", content_type="application/json"
+        ).status_code
+        == 401
+    )
+
+
+def test_a_message_costs_few_statements(platform: Platform) -> None:
+    platform.push(platform.message("X0", "13800000100"))
+    with CaptureQueriesContext(database) as seen:
+        assert platform.push(platform.message("X1", "13800000101")).status_code == 201
+    assert len(seen) <= 20, [q["sql"][:90] for q in seen]

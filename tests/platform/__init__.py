@@ -1,0 +1,1 @@
+"""A car platform to try against: a program of its own that speaks only HTTP. `python -m tests.platform --help`"""
