@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_party_search'),
         ('followup', '0004_short_lists'),
-        ('intake', '0002_verdicts_and_batches'),
+        ('intake', '0003_import_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
