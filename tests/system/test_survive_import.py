@@ -20,7 +20,7 @@ from tests.system.conftest import Inside, Installation, copy_of
 
 pytestmark = pytest.mark.slow
 
-ROWS = 6000
+ROWS = 3000
 BAD = range(100, ROWS, 400)  # rows without a number
 KILLS = 10
 PATIENCE = 120  # seconds
@@ -85,7 +85,7 @@ def killed(installation: Installation, file: Path, at: int) -> bool:
 
 
 def test_killed_at_ten_random_moments_every_row_has_one_verdict(office: Office, tmp_path: Path) -> None:
-    installation, file = office(), a_file(tmp_path, "名单", rows=2 * ROWS)
+    installation, file = office(), a_file(tmp_path, "名单", rows=4 * ROWS)
     chance = random.Random(20)
     # Before the first chunk stand the upload and the check of all chunks, later only the taking over. A chunk has two
     # counted writes where rows are copied in, ten where they are inserted: so no kill comes after the end.
@@ -95,14 +95,14 @@ def test_killed_at_ten_random_moments_every_row_has_one_verdict(office: Office, 
     half = left(installation)
     assert (half["twice"], half["broken"]) == ([], [])
     assert half["leads"] == half["batches"][0]["counts"]["new"]
-    assert 0 < half["rows"] < 2 * ROWS
+    assert 0 < half["rows"] < 4 * ROWS
     assert not killed(installation, file, 0)
     found = left(installation)
     bad = len(BAD)
     assert found["batches"] == [
-        {"state": "done", "counts": {"new": 2 * ROWS - bad, "duplicate": 0, "failed": bad}, "total": 2 * ROWS}
+        {"state": "done", "counts": {"new": 4 * ROWS - bad, "duplicate": 0, "failed": bad}, "total": 4 * ROWS}
     ]
-    whole(found, 2 * ROWS, 2 * ROWS - bad)
+    whole(found, 4 * ROWS, 4 * ROWS - bad)
 
 
 def test_the_same_file_twice_at_once_makes_each_lead_once(office: Office, tmp_path: Path) -> None:
