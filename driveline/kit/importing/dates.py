@@ -29,7 +29,7 @@ _weekday = re.compile(
 _chinese = re.compile(r"(\d{4}|\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
 _iso = re.compile(r"(\d{4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,2})")
 _packed = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}|\d{6})?")
-_short = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
+_short = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{1,2})")
 _day_first = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]*([a-z]{3,9})\.?[-\s,./]*(\d{4}|\d{2})", re.IGNORECASE
 )
@@ -75,8 +75,10 @@ class DateParser:
 
     def _short(self, match: re.Match[str]) -> dt.date:
         first, second, third = int(match[1]), int(match[3]), match[4]
-        if self.order == YMD and len(third) == 2:
+        if self.order == YMD and len(third) <= 2:
             return day(_full(match[1]), second, int(third))
+        if len(third) == 1:
+            raise CellError(AMBIGUOUS)
         if first > 12 or (self.order == DMY and second <= 12):
             return day(_full(third), second, first)
         if second > 12 or self.order == MDY or first == second:
@@ -95,8 +97,10 @@ def date_order(samples: Iterable[str]) -> str:
     if not found:
         return ""
     parts = [(int(match[1]), int(match[3]), int(match[4])) for match in found]
-    if all(len(match[4]) == 2 for match in found) and _years_first(parts):
+    if all(len(match[4]) <= 2 for match in found) and _years_first(parts):
         return YMD
+    if any(len(match[4]) == 1 for match in found):
+        return ""
     dmy = sum(12 < first <= 31 and second <= 12 for first, second, _year in parts)
     mdy = sum(first <= 12 < second <= 31 for first, second, _year in parts)
     if dmy and mdy:  # a few slips of the pen do not turn a column

@@ -14,6 +14,7 @@ from driveline.kit.importing.looking import (
     is_known,
     is_label,
     is_spelt_by_program,
+    is_word,
     share,
 )
 from driveline.kit.importing.matching import Ground, Guess, guess, vocabulary
@@ -59,7 +60,8 @@ def find_header(rows: Sequence[Sequence[str]], fields: Sequence[Field] = ()) -> 
     width = _width(looked)
     best, most = NONE, 0.0
     for place, row in enumerate(looked):
-        score = _score(row, looked[place + 1 : place + 1 + BELOW], width, words) - place * 0.02
+        below = looked[place + 1 : place + 1 + BELOW]
+        score = _score(row, below, below or looked[:place], width, words) - place * 0.02
         if score > most:
             best, most = place, score
     if best == NONE:
@@ -95,12 +97,18 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     return max(counts[min(2, len(counts) - 1)], 1) if counts else 1
 
 
-def _score(row: Sequence[str], below: Sequence[Sequence[str]], width: int, words: frozenset[str]) -> float:
+def _score(
+    row: Sequence[str],
+    below: Sequence[Sequence[str]],
+    others: Sequence[Sequence[str]],
+    width: int,
+    words: frozenset[str],
+) -> float:
     """How much a row looks like the head of what stands below it; 0 for one that cannot be."""
     cells = filled(row)
     if not cells or len(cells) * 3 < width or is_instruction(row) or is_example(list(row)):
         return 0.0
-    known = share(cells, lambda cell: is_known(cell, words))
+    known = _known(cells, others, words)
     data = share(cells, is_datum)
     labels = share(cells, is_label)
     if labels < 0.6 or (data > 0.2 and known < 0.5):
@@ -113,6 +121,16 @@ def _score(row: Sequence[str], below: Sequence[Sequence[str]], width: int, words
     distinct = len({cell.casefold() for cell in cells}) / len(cells)
     coverage = min(len(cells) / width, 1.0)
     return evidence + 2 * coverage + labels + distinct - 2 * data
+
+
+def _known(cells: list[str], others: Sequence[Sequence[str]], words: frozenset[str]) -> float:
+    """The share of known labels. Those that only end like one count as far as other rows have fewer of them:
+    in a list of companies every row ends with 公司.
+    """
+    exact = share(cells, lambda cell: is_word(cell, words))
+    under = [share(filled(line), lambda cell: is_known(cell, words)) for line in others if filled(line)]
+    usual = sum(under) / len(under) if under else 0.0
+    return max(exact, share(cells, lambda cell: is_known(cell, words)) - usual)
 
 
 def _contrast(row: Sequence[str], below: Sequence[Sequence[str]]) -> float:
@@ -136,7 +154,7 @@ def _codes_below(rows: Sequence[Sequence[str]], place: int, words: frozenset[str
         return False
     if share(under, is_label) < 1:
         return False
-    return share(under, lambda cell: is_known(cell, words)) >= 0.3 or share(under, is_spelt_by_program) >= 0.5
+    return share(under, lambda cell: is_known(cell, words)) >= 0.5 or share(under, is_spelt_by_program) >= 0.5
 
 
 def _is_twin(above: Sequence[str], below: Sequence[str]) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from driveline.kit.importing.plain import clean, fold, without_brackets
+from driveline.kit.importing.plain import bare, clean, fold
 
 LABEL_LENGTH = 40
 _hanzi = re.compile(r"[\u3400-\u9fff]")
@@ -30,7 +30,7 @@ _CHINESE_ENDS = """
     类型 类别 性质 分类 级别 等级 状态 品牌 车系 车型 车辆 车牌 车牌号 车架号 颜色 配置 排量 里程 价格 金额 单价 总价
     收入 预算 数量 概率 阶段 日期 时间 年份 月份 备注 留言 内容 说明 需求 描述 意见 顾问 销售 跟进人 归属人 负责人
     录入人 创建人 账号 编号 序号 编码 代码 坐标 经度 纬度 结果 原因 主题 标题 产品 货币 主键 详情 情况 身份证 身份证号
-    证件号
+    证件号 厂家 厂商
 """
 _ENGLISH_ENDS = """
     id no number code key name firstname lastname surname givenname first last middle initial phone mobile tel
@@ -40,9 +40,10 @@ _ENGLISH_ENDS = """
     customer client dealer brand make model series segment color colour price cost amount value revenue income budget
     quantity count total currency remark remarks note notes comment comments description subject text content message
     industry sector job occupation department team product vehicle car plate vin test score tags employees probability
-    campaign lead
+    campaign lead manufacturer maker
 """
 LABEL_ENDS = frozenset(f"{_CHINESE_ENDS} {_ENGLISH_ENDS}".split())
+CHINESE_ENDS = tuple(end for end in _CHINESE_ENDS.split() if len(end) > 1)
 # LASTNAME and closedate have nothing between their words.
 LONG_ENDS = tuple(end for end in LABEL_ENDS if end.isascii() and len(end) > 3)
 
@@ -60,7 +61,7 @@ def is_datum(cell: str) -> bool:
 
 def is_label(cell: str) -> bool:
     """Short, with letters, no datum and no sentence."""
-    plain = clean(without_brackets(cell))
+    plain = clean(bare(cell))
     return (
         0 < len(plain) <= LABEL_LENGTH
         and _letter.search(plain) is not None
@@ -69,15 +70,20 @@ def is_label(cell: str) -> bool:
     )
 
 
+def is_word(cell: str, words: frozenset[str] = frozenset()) -> bool:
+    """Whether a label is one of the words or of those that labels end with, and nothing more."""
+    whole = fold(bare(cell))
+    return whole in words or whole in LABEL_ENDS
+
+
 def is_known(cell: str, words: frozenset[str] = frozenset()) -> bool:
     """Whether a label is one of the words, or ends with a word that labels end with."""
-    plain = clean(without_brackets(cell))
-    whole = fold(plain)
-    if whole in words or whole in LABEL_ENDS:
+    if is_word(cell, words):
         return True
+    plain = clean(bare(cell))
+    whole, last = fold(plain), fold(last_word(plain))
     if _hanzi.search(plain):
-        return any(whole.endswith(end) for end in LABEL_ENDS if len(end) > 1 and _hanzi.match(end))
-    last = fold(last_word(plain))
+        return last in LABEL_ENDS or whole.endswith(CHINESE_ENDS)
     return last in LABEL_ENDS or (last == whole and any(last.endswith(end) for end in LONG_ENDS))
 
 
@@ -103,16 +109,13 @@ def is_spelt_by_program(cell: str) -> bool:
     return _snake.fullmatch(cell.strip()) is not None
 
 
-def share(cells: Iterable[str], test: object) -> float:
+def share(cells: Iterable[str], test: Callable[[str], bool]) -> float:
     """How many of the cells pass a test, as a share; 0 of none."""
-    passed = [bool(test(cell)) for cell in cells]  # type: ignore[operator]
+    passed = [test(cell) for cell in cells]
     return sum(passed) / len(passed) if passed else 0.0
 
 
 def is_instruction(row: Sequence[str]) -> bool:
     """A row that tells what to write in each column: required, at most 30 characters …"""
     cells = filled(row)
-    return (
-        bool(cells)
-        and share(cells, lambda cell: _instruction.search(without_brackets(cell)) is not None) >= 0.5
-    )
+    return bool(cells) and share(cells, lambda cell: _instruction.search(bare(cell)) is not None) >= 0.5

@@ -11,8 +11,8 @@ from pypinyin import Style, lazy_pinyin
 
 from driveline.kit.importing.looking import is_chinese, is_known
 from driveline.kit.importing.own import in_all_languages, is_own_label
-from driveline.kit.importing.plain import fold, without_brackets
-from driveline.kit.importing.values import Field
+from driveline.kit.importing.plain import bare, fold
+from driveline.kit.importing.values import Field, Looks
 
 # Grounds, the surest first: a saved mapping; the label; the field's own name; another name of it; its pinyin; its
 # name at the end of a longer one; the cells alone. Then a column that we added ourselves, and none.
@@ -27,7 +27,11 @@ FEW = 3  # cells that prove nothing
 NEEDED = 0.1  # what a row cannot do without has the first choice
 STEP = 0.004  # an alias further back is a little less sure
 
-_parts = re.compile(r"[/、，,;；|\n\r或&]+")
+# 姓名/称呼, 手机号Mobile, 姓名 Name: several names of one column.
+_parts = re.compile(
+    r"[/、，,;；|\n\r或&]+|(?<=[\u4e00-\u9fff])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[\u4e00-\u9fff])"
+)
+_polite = re.compile(r"^(?:请问|请输入|请填写|请选择|请留下|您的|你的|您想|您)+")
 _numbered = re.compile(r"[\W_]*(?:\d{1,2}|[一二三四])$")
 _figure = re.compile(r"[\W_]+(?:no|num|number|nr)\.?$", re.IGNORECASE)
 _name_of = re.compile(r"(?<=[a-z])[_ ]?Name$|[_ ]name$|(?<=..)名称$")
@@ -77,14 +81,22 @@ def guess(
     columns = [[row[c].strip() for row in samples if c < len(row) and row[c].strip()] for c in range(width)]
     found = _saved(labels, known or {}, {field.name for field in fields})
     fullest = max(map(len, columns), default=0)
+    names = [_names(field) for field in fields]
     candidates = []
     for column, label in enumerate(labels):
         if column in found:
             continue
         for place, wanted in enumerate(fields):
-            ground, score = _candidate(label, columns[column], wanted, fullest, nameless=not any(labels))
+            ground, score = _candidate(
+                _named(label, names[place]),
+                label,
+                columns[column],
+                fullest,
+                wanted.looks,
+                nameless=not any(labels),
+            )
             if score >= LEAST:
-                rank = score + (NEEDED if wanted.required else 0.0)
+                rank = score + (NEEDED if wanted.required and ground.code != PART else 0.0)
                 candidates.append((-rank, place, column, score, wanted.name, ground))
     taken = {guessed.field for guessed in found.values()}
     for _rank, _place, column, score, name, ground in sorted(candidates, key=lambda c: c[:3]):
@@ -113,11 +125,10 @@ def _saved(labels: Sequence[str], known: Mapping[str, str], names: set[str]) -> 
 
 
 def _candidate(
-    label: str, cells: list[str], wanted: Field, fullest: int, *, nameless: bool
+    name: _Name | None, label: str, cells: list[str], fullest: int, looks: Looks | None, *, nameless: bool
 ) -> tuple[Ground, float]:
     """How sure it is that the column is this field, and on what ground; 0 for not at all."""
-    likeness = wanted.looks(cells) if wanted.looks and cells else None
-    name = _named(label, wanted)
+    likeness = looks(cells) if looks and cells else None
     if name:
         weight = name.weight * (0.5 + 0.5 * min(1.0, 5 * len(cells) / fullest) if fullest else 1.0)
         if likeness is not None and name.weight >= SURE:
@@ -131,31 +142,27 @@ def _candidate(
     return ground, likeness * (0.6 if nameless else 0.4)
 
 
-def _named(label: str, wanted: Field) -> _Name | None:
-    """The surest way in which the label names the field."""
+def _named(label: str, names: tuple[_Name, ...]) -> _Name | None:
+    """The surest of a field's names that the label has."""
     spellings = _spellings(label)
     if not spellings:
         return None
-    found = [
-        _at(name, factor)
-        for name in _names(wanted)
-        for spelling, factor in spellings
-        if spelling == name.text
-    ]
+    found = [_at(name, factor) for name in names for spelling, factor in spellings if spelling == name.text]
     if not found:
-        found = [part for name in _names(wanted) if (part := _ending(label, name))]
+        found = [part for name in names if (part := _ending(label, name))]
     return max(found, key=lambda name: name.weight, default=None)
 
 
 @lru_cache(maxsize=2048)
 def _spellings(label: str) -> tuple[tuple[str, float], ...]:
     """The label as it is compared, with how far each spelling is trusted: whole, without brackets, number, parts."""
-    plain = _remarks.sub(" ", without_brackets(label))
+    plain = _remarks.sub(" ", bare(label))
     found = {fold(label): 1.0}
     found.setdefault(fold(plain), 1.0)
     found.setdefault(fold(_numbered.sub("", plain.strip())), 0.97)
     found.setdefault(fold(_figure.sub("", plain.strip())), 0.95)
     found.setdefault(fold(_called(plain)), 0.8)
+    found.setdefault(fold(_polite.sub("", plain.strip())), 0.95)
     for place, part in enumerate(_parts.split(plain)):
         found.setdefault(fold(part), 0.93 - 0.02 * min(place, 4))
     if is_chinese(plain) and len(fold(plain)) > 1:  # 手機號碼 is read like 手机号码
@@ -168,7 +175,7 @@ def _ending(label: str, name: _Name) -> _Name | None:
     """客户手机号码 ends with 手机号码, Customer Name with name; the rest of a label only says whose it is."""
     if name.code == PINYIN:
         return None
-    plain = _numbered.sub("", _remarks.sub(" ", without_brackets(label)).strip())
+    plain = _numbered.sub("", _remarks.sub(" ", bare(label)).strip())
     if is_chinese(name.text):
         whole = fold(plain)
         length = len(name.text) / len(whole) if len(name.text) > 1 and whole.endswith(name.text) else 0.0
@@ -209,7 +216,7 @@ def _all_names(own: str, labels: tuple[str, ...], aliases: tuple[str, ...]) -> t
     spoken = [(word, weight) for word, _code, weight in ways if is_chinese(word)]
     found: dict[str, _Name] = {}
     for word, code, weight in ways:
-        text = fold(without_brackets(word))
+        text = fold(bare(word))
         if text:
             found.setdefault(text, _Name(text, word, code, weight, words_of(word)))
     for word, weight in spoken:

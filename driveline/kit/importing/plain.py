@@ -25,6 +25,7 @@ _line_ends = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _odd = re.compile(r"[^\x20-\x7e\u4e00-\u9fff]")
 _blanks = re.compile(r"[ \t]+")
 _bracketed = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\}|<[^<>]*>")
+_numbering = re.compile(r"^\s*q?\d{1,3}\s*[、.)]\s*(?=\D)", re.IGNORECASE)
 _dropped = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
 
 
@@ -62,9 +63,9 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
-def without_brackets(text: str) -> str:
-    """`手机号(必填)` → `手机号`; what stands wholly in brackets stays."""
-    plain = unicodedata.normalize("NFKC", text)
+def bare(label: str) -> str:
+    """`1、手机号(必填)` → `手机号`: no number in front, no remark in brackets; what stands wholly in brackets stays."""
+    plain = _numbering.sub("", unicodedata.normalize("NFKC", label))
     return _bracketed.sub(" ", plain) if fold(_bracketed.sub(" ", plain)) else plain
 
 

@@ -111,6 +111,7 @@ def convert(
     `name` is what the person calls the file; it decides nothing. `max_rows` counts filled rows below a head.
     Killed in the middle it leaves no book; run again it does the same.
     """
+    target.mkdir(parents=True, exist_ok=True)
     for left in target.glob(f"{_FOLDER}*"):
         shutil.rmtree(left, ignore_errors=True)
     (target / BOOK).unlink(missing_ok=True)

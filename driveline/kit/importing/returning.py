@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 CELL_LENGTH = 32_767
+TEXT_FORMAT = 49  # the built-in "@"
+NOTE_LENGTH = 1_000
 NOTES = 5_000  # so many faults get a note at their cell; the reason stands in its column in any case
-_unwritable = re.compile("[\ud800-\udfff]")
+_unwritable = re.compile("[\ud800-\udfff\ufffe\uffff]")
 # Whatever is written is text: no number, formula or link is made of it.
 OPTIONS = {
     "constant_memory": True,
@@ -77,7 +79,7 @@ def _failed_row(
         if wrong:
             _put(sheet, line, column, cell, styles["wrong"], blank=True)
             if notes < NOTES:
-                sheet.write_comment(line, column, str(wrong), {"x_scale": 1.6})
+                sheet.write_comment(line, column, str(wrong)[:NOTE_LENGTH], {"x_scale": 1.6})
                 notes += 1
         else:
             _put(sheet, line, column, cell, styles["text"])
@@ -140,7 +142,7 @@ def _notes(
 
 
 def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
-    text: dict[str, object] = {"num_format": "@", "valign": "top"}
+    text: dict[str, object] = {"num_format": TEXT_FORMAT, "valign": "top"}
     head = {**text, "bold": True, "bg_color": "#EEF2F7", "bottom": 1}
     red = {"font_color": "#B42318"}
     grey = {"bg_color": "#F5F5F5"}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.functional import lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -73,20 +72,14 @@ REMARKS: dict[str, _StrPromise] = {
 }
 
 
-def _said(code: str, params: Params) -> str:
-    sentence = REFUSALS.get(code) or REMARKS.get(code) or REFUSALS["damaged"]
+def sentence(code: str, params: Params) -> str:
+    """The sentence in the language of the moment."""
+    said = REFUSALS.get(code) or REMARKS.get(code) or REFUSALS["damaged"]
     words = dict(params)
     if "kind" in words:
         words["kind"] = str(KINDS.get(str(words["kind"]), KINDS["other"]))
-    return str(sentence) % words
-
-
-def sentence(code: str, params: Params) -> str:
-    """The sentence in the language of the moment."""
-    return _said(code, params)
+    return str(said) % words
 
 
 # Made in a worker, read later by somebody of another language.
-late_sentence = lazy(_said, str)
-
-__all__ = ["KINDS", "REFUSALS", "REMARKS", "gettext", "late_sentence", "sentence"]
+late_sentence = lazy(sentence, str)

@@ -21,6 +21,7 @@ from driveline.kit.importing.reader.faults import MEGABYTE, Fault, Found, Limits
 REFUSED = 3
 HEAD = 64 * 1024
 WRITTEN_MOST = 2048 * MEGABYTE
+DISK = {errno.ENOSPC: "no_space", errno.EDQUOT: "no_space", errno.EFBIG: "too_large"}
 
 
 def main(arguments: list[str]) -> int:
@@ -35,9 +36,7 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         return answer("too_large")
     except OSError as error:
-        return answer(
-            "no_space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "unreadable", repr(error)
-        )
+        return answer(DISK.get(error.errno or 0, "unreadable"), repr(error))
     except Exception as error:
         return answer("damaged", repr(error)[:500])
     except BaseException as error:
@@ -81,15 +80,16 @@ def read_text(source: Path, folder: Path, found: Found, limits: Limits) -> None:
         delimited.read(source, encoding, folder, found, limits)
 
 
-def bound(memory: int, seconds: int) -> None:
+def bound(memory: int, seconds: float) -> None:
     """Memory, processor time and file sizes of this process; no core file holds somebody's customers."""
     try:
         import resource
     except ImportError:  # a system without them; the parent's clock still runs
         return
+    processor = max(1, round(seconds))
     wanted = (
         (resource.RLIMIT_AS, memory, memory),
-        (resource.RLIMIT_CPU, seconds, seconds + 2),
+        (resource.RLIMIT_CPU, processor, processor + 2),
         (resource.RLIMIT_FSIZE, WRITTEN_MOST, WRITTEN_MOST),
         (resource.RLIMIT_CORE, 0, 0),
     )

@@ -63,6 +63,8 @@ def _table(data: bytes, size: int) -> list[int]:
 
 def _names(sector: bytes) -> set[str]:
     found = set()
+    if len(sector) % ENTRY or not sector:
+        raise ValueError("the directory is cut off")
     for start in range(0, len(sector) - ENTRY + 1, ENTRY):
         length = struct.unpack_from("<H", sector, start + 64)[0]
         if 2 <= length <= 64:

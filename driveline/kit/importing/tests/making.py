@@ -37,7 +37,6 @@ SHEET = (
 def workbook(path: Path, *sheets: Sequence[Sequence[Any]], **options: Any) -> Path:
     """A workbook of these sheets; numbers stay numbers, dates dates, texts texts."""
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **options})
-    book.add_format()
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     for rows in sheets:
         sheet = book.add_worksheet()
