@@ -130,6 +130,84 @@ def dump() -> dict[str, list[str]]:
     return {name: sorted(map(str, rows)) for name, rows in tables.items()}
 
 
+def importers() -> dict[str, str]:
+    """The cast with dictionaries; the code of the store whose 经丁 brings files in."""
+    from tests.world import World
+
+    return {"store": World().a.code}
+
+
+def imported() -> dict[str, Any]:
+    """What all imports together have left."""
+    from collections import Counter
+
+    from driveline.core.models import OrgUnit, Party
+    from driveline.engines.followup.invariants import check, check_log
+    from driveline.engines.followup.models import Pursuit
+    from driveline.engines.intake.models import ImportBatch, Intake
+
+    rows = Counter(Intake.objects.filter(batch__started_at__isnull=False).values_list("batch_id", "row"))
+    started = ImportBatch.objects.filter(started_at__isnull=False).order_by("pk")
+    return {
+        "batches": [
+            {
+                "state": b.state,
+                "counts": {k: b.counts.get(k, 0) for k in ("new", "duplicate", "failed")},
+                "total": b.total,
+            }
+            for b in started
+        ],
+        "rows": len(rows),
+        "twice": [list(key) for key, n in rows.items() if n > 1],
+        "leads": Pursuit.objects.count(),
+        "parties": Party.objects.count(),
+        "numbers": Party.objects.values("phone_key").distinct().count(),
+        "broken": [
+            str(one)
+            for store in OrgUnit.objects.filter(kind="store")
+            for one in (*check(store), *check_log(store))
+        ],
+    }
+
+
+def import_by_worker(path: str) -> int:
+    """A file is brought in as from the page: mapped as guessed, checked, and left to the worker."""
+    from pathlib import Path
+
+    from driveline.core.access import actor_from, memberships_with_grants
+    from driveline.engines.intake.imports.checking import import_check
+    from driveline.engines.intake.imports.mapping import Wanted, import_map
+    from driveline.engines.intake.imports.running import import_run
+    from driveline.engines.intake.imports.uploading import import_upload
+
+    actor = actor_from(memberships_with_grants().get(user__login="jingding"))
+    batch = import_upload(actor, "lead", "名单.csv", [Path(path).read_bytes()], wait=True)
+    columns = {place: name for name, place in batch.mapping.items()}
+    wanted = Wanted(columns=columns, header_row=batch.header_row or 0, source_id=batch.source_id)
+    import_map(actor, batch.pk, "lead", wanted)
+    import_check(actor, batch.pk, "lead", wait=True)
+    return import_run(actor, batch.pk, "lead").pk
+
+
+def position() -> int:
+    """The row up to which the newest import has its verdicts."""
+    from driveline.engines.intake.models import ImportBatch
+
+    return ImportBatch.objects.latest("pk").position
+
+
+def resume_lost() -> int:
+    """Time passes: what nobody is doing any more is handed to a worker again."""
+    from datetime import timedelta
+
+    from driveline.core import clock
+    from driveline.core.jobs import jobs_resume
+    from driveline.core.models import Job
+
+    Job.objects.filter(state="running").update(heartbeat_at=clock.system_now() - timedelta(minutes=10))
+    return jobs_resume()
+
+
 class Writes:
     """Counts writing statements as a wrapper of `execute`; just before the n-th one the end comes (0: never)."""
 
@@ -142,6 +220,17 @@ class Writes:
             if self.done == self.kill_at:
                 self.kill()
         return execute(sql, params, many, context)
+
+
+def bring_in(path: str, kill_at: str) -> dict[str, Any]:
+    """`driveline import` in this process, which is killed as by -9 just before its n-th write."""
+    from driveline.config.cli import main
+
+    writes = Writes(int(kill_at), lambda: os.kill(os.getpid(), signal.SIGKILL))
+    with connection.execute_wrapper(writes):
+        words = ["import", "leads", path, "--store", "HX000026", "--as", "jingding", "--source", "other_web"]
+        code = main(words)
+    return {"writes": writes.done, "code": code}
 
 
 def sweep(kill_at: str) -> dict[str, Any]:
