@@ -1,7 +1,7 @@
 """Brings a large spreadsheet into a large store and assigns many leads at once, while people go on using the list.
 
-python -m bench.imports --database postgres --leads 1m
-python -m bench.imports --database sqlite --leads 100k
+python -m bench.bulk --database postgres --leads 1m
+python -m bench.bulk --database sqlite --leads 100k
 
 Works on a copy of the database that `bench.run --build` has made, so it can be repeated. Prints rows a second, the
 ratio to a floor of the same run (the same file parsed, looked up and copied into one bare table), the memory of the
@@ -73,7 +73,7 @@ def main() -> None:
         if cluster is not None:
             cluster.copy(f"bench_{leads}", "bench_imports")
             environment["DRIVELINE_DATABASE_URL"] = cluster.url("bench_imports")
-        command = [sys.executable, "-m", "bench.imports", "--inside", args.database, "--rows", str(args.rows)]
+        command = [sys.executable, "-m", "bench.bulk", "--inside", args.database, "--rows", str(args.rows)]
         done = subprocess.run(
             [*command, "--port", str(args.port)], env=environment, cwd=ROOT, check=False, timeout=SECONDS
         )
