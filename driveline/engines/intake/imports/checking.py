@@ -32,7 +32,7 @@ from driveline.engines.intake.imports.counting import (
     is_new,
     nothing,
 )
-from driveline.engines.intake.imports.kinds import Read, Reader
+from driveline.engines.intake.imports.kinds import Read, Reader, in_one_line
 from driveline.engines.intake.imports.mapping import MAPPABLE
 from driveline.engines.intake.imports.ordering import reader_of
 from driveline.engines.intake.models import ImportBatch
@@ -175,7 +175,7 @@ def _sample(
     if all(len(kept) >= SAMPLE for kept in samples.values()):
         return
     for read in reads:
-        css, sentence = words.get(read.row, ("st-bad", " ".join(read.problems.values())))
+        css, sentence = words.get(read.row, ("st-bad", in_one_line(read.problems)))
         line = {
             "row": read.row,
             "cells": list(read.cells),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -112,3 +114,8 @@ def kind_of(code: str) -> ImportKind:
 def kinds() -> list[ImportKind]:
     """Everything that can be imported."""
     return list(_kinds.values())
+
+
+def in_one_line(problems: Mapping[str, str]) -> str:
+    """What is wrong with a row, all of it."""
+    return _("; ").join(map(str, problems.values()))

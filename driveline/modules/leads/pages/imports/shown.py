@@ -15,7 +15,7 @@ from driveline.engines.intake.choices import BatchState, VerdictCode
 from driveline.engines.intake.imports import words as say
 from driveline.engines.intake.imports.batches import busy, data_rows, lost
 from driveline.engines.intake.imports.counting import touched, untouching
-from driveline.engines.intake.imports.kinds import kind_of
+from driveline.engines.intake.imports.kinds import in_one_line, kind_of
 from driveline.engines.intake.imports.mapping import OPTIONS, mappings
 from driveline.engines.intake.imports.reverting import revert_why_not
 from driveline.engines.intake.imports.uploading import earlier_of
@@ -305,4 +305,4 @@ def _failed_rows(batch: ImportBatch) -> list[tuple[int, str, str]]:
     """The first rows with errors: number, name, reasons."""
     rows = Intake.objects.filter(batch_id=batch.pk, store_id=batch.store_id, verdict=VerdictCode.FAILED)
     found = rows.order_by("row").values_list("row", "payload__name", "problems")[:PREVIEW]
-    return [(row or 0, name or "", " ".join(map(str, problems.values()))) for row, name, problems in found]
+    return [(row or 0, name or "", in_one_line(problems)) for row, name, problems in found]
