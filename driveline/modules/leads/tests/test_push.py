@@ -32,9 +32,6 @@ from driveline.modules.leads.tests.conftest import Shop, fresh
 
 # Statements of a new lead, on PostgreSQL and SQLite: begin and end, three look-ups, three keys, the rows and the log.
 STATEMENTS = (10, 14)
-    9,
-    13,
-)  # of a new lead, on PostgreSQL and SQLite: begin and end, three look-ups, three keys, the rows
 
 MAPPING = {
     "external_id": {"path": "clueId"},
