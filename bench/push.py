@@ -81,9 +81,9 @@ def main() -> None:
         os.environ.update(environment)
         command = [*product(args.port), "--no-worker"]
         with running(command, args.port, "/healthz", log) as server:
-            meter = Meter([server.pid, cluster.pid])
             send(args.port, door, WARM, 0)
-            flat, flat_cpu = _metered(Meter([server.pid, cluster.pid]), args.port, door, args.flat, 0)
+            meter = Meter([server.pid, cluster.pid])  # with the database's processes for these connections
+            flat, flat_cpu = _metered(meter, args.port, door, args.flat, 0)
             print(flat.line("flat out", flat_cpu), flush=True)
             count = int(args.rate * args.seconds)
             paced, cpu = _metered(meter, args.port, door, count, args.rate)

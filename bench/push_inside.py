@@ -80,6 +80,66 @@ def count() -> dict[str, Any]:
     return said
 
 
+def web() -> dict[str, Any]:
+    """Processor milliseconds of a message in this process: the whole request, and without the web."""
+    import hashlib
+    import hmac
+    import io
+
+    from django.core.wsgi import get_wsgi_application
+
+    from driveline.core.sealed import unseal
+    from driveline.modules.leads.models import PlatformConnection
+
+    push = _pusher()
+    push(0, 0)
+    began = time.process_time()
+    for n in range(10, 10 + TIMES):
+        push(n, n)
+    bare = (time.process_time() - began) * 1000 / TIMES
+    application = get_wsgi_application()
+    row = PlatformConnection.objects.latest("pk")
+    secret = unseal(row.secret, "platform")
+
+    def request(n: int) -> None:
+        user = {"name": "测试先生", "mobile": f"18{os.getpid() % 10_000:04d}{n:05d}", "sex": 1}
+        body = json.dumps({"clueId": f"w{os.getpid()}-{n}", "user": user, "series": "迈腾"}).encode()
+        at = str(int(time.time()))
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": f"/api/v1/inbound/leads/{row.key}",
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_X_KEY": row.key,
+            "HTTP_X_TIMESTAMP": at,
+            "HTTP_X_SIGNATURE": hmac.new(
+                secret.encode(), at.encode() + b"." + body, hashlib.sha256
+            ).hexdigest(),
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http",
+        }
+        statuses: list[str] = []
+        b"".join(application(environ, lambda status, headers: statuses.append(status)))
+        assert statuses == ["201 Created"], statuses
+
+    request(9999)
+    if os.environ.get("BENCH_PROFILE"):
+        watch = cProfile.Profile()
+        watch.enable()
+    began = time.process_time()
+    for n in range(1000, 1000 + TIMES):
+        request(n)
+    whole = (time.process_time() - began) * 1000 / TIMES
+    if os.environ.get("BENCH_PROFILE"):
+        watch.disable()
+        pstats.Stats(watch, stream=sys.stderr).sort_stats("tottime").print_stats(60)
+    return {"message": round(bare, 2), "request": round(whole, 2)}
+
+
 def profile() -> dict[str, Any]:
     """Where the time goes, on standard error."""
     push = _pusher()

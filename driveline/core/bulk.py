@@ -12,7 +12,9 @@ left out get their model's default. Must run inside a transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -64,7 +66,37 @@ def insert(
     elif len(rows) <= FEW:
         _insert(model._meta.db_table, names, list(constant.values()), rows)
     else:
+        _send(_held.get() or [])  # in the order in which they were asked for
         _copy(model._meta.db_table, names, list(constant.values()), rows)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Small inserts within go to the database at the end, all in one message: a lead's six rows in one round trip
+    instead of six (PostgreSQL; SQLite is no way off). What is asked for within does not see them yet. What they violate
+    is raised at the end."""
+    if connection.vendor != "postgresql" or _held.get() is not None:
+        yield
+        return
+    waiting: list[tuple[str, list[Any]]] = []
+    token = _held.set(waiting)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    _send(waiting)
+
+
+def _send(waiting: list[tuple[str, list[Any]]]) -> None:
+    if waiting:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "; ".join(sql for sql, _values in waiting), [v for _sql, vs in waiting for v in vs]
+            )
+        waiting.clear()
+
+
+_held: ContextVar[list[tuple[str, list[Any]]] | None] = ContextVar("held", default=None)
 
 
 def select(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -110,11 +142,12 @@ def _insert(table: str, names: list[str], constant: list[Any], rows: Sequence[Se
     listed = ", ".join(f'"{name}"' for name in names)
     marks = f"({', '.join(['%s'] * len(names))})"
     values = [_bound(value) for row in rows for value in (*constant, *row)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([marks] * len(rows))}',  # noqa: S608  our own names
-            values,
-        )
+    sql = f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([marks] * len(rows))}'  # noqa: S608  our own names
+    waiting = _held.get()
+    if waiting is not None:
+        waiting.append((sql, values))
+    else:
+        _send([(sql, values)])
 
 
 def _bound(value: Any) -> Any:

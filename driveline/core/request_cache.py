@@ -28,12 +28,16 @@ def request_cache() -> Iterator[None]:
         _cache.reset(token)
 
 
+class _Brief(dict[Hashable, object]):
+    """The cache of a `brief_cache`: what is in it is at most a few seconds old."""
+
+
 @contextmanager
 def brief_cache(seconds: float = 5) -> Iterator[None]:
     """A request cache that begins with what this process has read of `_SHARED` within so many seconds."""
     now = monotonic()
     known = {key: value for key, (until, value) in tuple(_shared.items()) if until > now}
-    cache = dict(known)
+    cache = _Brief(known)
     token = _cache.set(cache)
     try:
         yield
@@ -59,6 +63,11 @@ def once[T](key: Hashable, compute: Callable[[], T]) -> T:
     if key not in cache:
         cache[key] = compute()
     return cache[key]  # type: ignore[return-value]  # the key names one kind of value
+
+
+def briefly[T](key: Hashable, compute: Callable[[], T]) -> T:
+    """The same within a `brief_cache` only: for what a long job must look at anew with every chunk."""
+    return once(key, compute) if isinstance(_cache.get(), _Brief) else compute()
 
 
 def remembering() -> bool:

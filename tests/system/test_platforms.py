@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -175,3 +176,31 @@ def test_s10_pushed_and_asked_for_at_the_same_time_is_one(shop_with: Callable[..
         asking.communicate(timeout=120)
     assert (found["given_up"], found["different"]) == ([], [])
     check(shop.inside("tell"), said)
+
+
+def test_the_examples_of_the_document_run(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with()
+    page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    found = dict(re.findall(r"<!-- example: (\w+) -->\n```\w+\n(.*?)```", page, re.S))
+    port = free_port()
+    known = {
+        "URL": f"http://127.0.0.1:{port}",
+        "KEY": shop.connection["key"],
+        "SECRET": shop.connection["secret"],
+    }
+    with serving(shop.installation, port):
+        for command in (["bash", "-c", found["shell"]], [sys.executable, "-c", found["python"]]):
+            for repeated in (False, True):
+                done = subprocess.run(
+                    command,
+                    env={**os.environ, **known},
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                    timeout=60,
+                )
+                answer = json.loads(done.stdout)
+                assert (answer["verdict"], answer["repeated"]) == ("new", repeated)
+    told = shop.inside("tell")
+    assert told["verdicts"] == [["X1", "new"], ["X2", "new"]]
+    assert told["phones"] == ["13800000007", "13800000008"]

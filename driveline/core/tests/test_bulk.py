@@ -6,7 +6,8 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from driveline.core import bulk, clock
 from driveline.core.models import Notification, Party
@@ -92,3 +93,30 @@ def test_nothing_is_asked_for_nothing(world: World, django_assert_num_queries: A
     with django_assert_num_queries(0):
         assert bulk.next_ids(Party, 0) == []
         bulk.insert(Party, {}, ("id",), [])
+
+
+def _broken(same: dict[str, Any], pk: int) -> None:
+    """Something else goes wrong after an insert."""
+    with transaction.atomic(), bulk.together():
+        bulk.insert(Party, same, ("id", "name", "phone_key"), [(pk, "d", "13800000003")])
+        raise ZeroDivisionError
+
+
+@pytest.mark.django_db
+def test_small_inserts_may_go_together_and_keep_their_order(world: World) -> None:
+    same = {"store_id": world.a.pk, "created_at": clock.now()}
+    ids = bulk.next_ids(Party, 23)
+    with CaptureQueriesContext(connection) as seen, bulk.together():
+        bulk.insert(Party, same, ("id", "name", "phone_key"), [(ids[0], "a%s;b'", "13800000001")])
+        bulk.insert(Party, same, ("id", "name", "phone_key"), [(ids[1], "{}", "13800000002")])
+    assert len(seen) == (1 if connection.vendor == "postgresql" else 2)
+    assert list(Party.objects.order_by("pk").values_list("name", flat=True)) == ["a%s;b'", "{}"]
+    with pytest.raises(IntegrityError), transaction.atomic(), bulk.together():
+        bulk.insert(Party, same, ("id", "name", "phone_key"), [(ids[2], "c", "13800000001")])
+    with pytest.raises(ZeroDivisionError):
+        _broken(same, ids[2])
+    many = [(pk, "e", f"139{pk:08d}") for pk in ids[3:]]
+    with bulk.together():
+        bulk.insert(Party, same, ("id", "name", "phone_key"), [(ids[2], "f", "13800000004")])
+        bulk.insert(Party, same, ("id", "name", "phone_key"), many)
+    assert Party.objects.filter(name__in="ef").count() == 21

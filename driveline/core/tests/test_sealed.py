@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from driveline.core.sealed import Unsealable, seal, unseal
@@ -12,7 +13,7 @@ from driveline.core.sealed import Unsealable, seal, unseal
 def test_what_is_sealed_can_be_opened(text: str) -> None:
     sealed = seal(text, "platform")
     assert unseal(sealed, "platform") == text
-    assert text == "" or text not in sealed
+    assert len(text) < 5 or text not in sealed
     assert seal(text, "platform") != sealed
 
 
@@ -31,10 +32,8 @@ def test_another_purpose_another_key_and_a_changed_text_open_nothing() -> None:
             unseal(wrong, "platform")
 
 
-def test_a_former_key_still_opens_what_it_sealed(settings: object) -> None:
+def test_a_former_key_still_opens_what_it_sealed() -> None:
     sealed = seal("secret", "platform")
-    from django.conf import settings as current
-
-    former = current.SECRET_KEY
+    former = settings.SECRET_KEY
     with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=[former]):
         assert unseal(sealed, "platform") == "secret"

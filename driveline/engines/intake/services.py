@@ -90,7 +90,8 @@ def _all(
 ) -> list[Verdict]:
     found: dict[int, Verdict] = {}
     for indexes in _rounds(arrivals, batch_id):
-        verdicts = _round(actor, [arrivals[i] for i in indexes], batch_id, touch, now)
+        with bulk.together():
+            verdicts = _round(actor, [arrivals[i] for i in indexes], batch_id, touch, now)
         found.update(zip(indexes, verdicts, strict=True))
     return [found[index] for index in range(len(arrivals))]
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from driveline.core.request_cache import once
+from driveline.core.request_cache import briefly
 from driveline.engines.ownership.models import ArrivalRule
-from driveline.engines.ownership.people import Candidate, with_load, workers
+from driveline.engines.ownership.people import Candidate, candidates
 
 if TYPE_CHECKING:
     from driveline.engines.followup.policy import Policy
@@ -101,15 +101,21 @@ class Assigner:
     @cached_property
     def _rules(self) -> dict[int | None, ArrivalRule]:
         store_id, kind = self._store_id, self._policy.kind
-        return once(("arrival rules", store_id, kind), lambda: _rules_of(store_id, kind))
+        return briefly(("arrival rules", store_id, kind), lambda: _rules_of(store_id, kind))
 
     @cached_property
     def _people(self) -> dict[int, Candidate]:
-        store_id, policy = self._store_id, self._policy
         if self._known is not None:
             return {one.user_id: one for one in self._known}
-        people = once(("arrival rules", store_id, policy.kind, "people"), lambda: workers(store_id, policy))
-        return {one.user_id: one for one in with_load(store_id, people)}
+        found, self._load = briefly(
+            ("arrival rules", self._store_id, self._policy.kind, "people"), self._read
+        )
+        return found
+
+    def _read(self) -> tuple[dict[int, Candidate], dict[int, int]]:
+        """Who takes work, and what is given to whom from now on, counted on beside what lay on the desks. At a door
+        that takes hundreds a second both are a few seconds old at most, and its own gifts are always counted."""
+        return {one.user_id: one for one in candidates(self._store_id, self._policy)}, {}
 
 
 def _rules_of(store_id: int, kind: str) -> dict[int | None, ArrivalRule]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from driveline.core import bulk
 from driveline.core.models import User
 from driveline.core.people import role_label, takes_work
 from driveline.engines.followup.choices import TaskState
-from driveline.engines.followup.models import Pursuit
+from driveline.engines.followup.models import Pursuit, Task
 from driveline.kit.errors import Invalid
 
 if TYPE_CHECKING:
@@ -37,29 +37,24 @@ class Candidate:
 
 def candidates(store_id: int, policy: Policy) -> list[Candidate]:
     """Fewest open tasks first (A-L-04: whoever has the right to follow up). Two queries."""
-    return with_load(store_id, workers(store_id, policy))
-
-
-type Worker = tuple[int, str, str]  # user id, name, role
-
-
-def workers(store_id: int, policy: Policy) -> list[Worker]:
-    """Who may follow up and takes new work. One query."""
-    people = takes_work(store_id, policy.record_permission)
-    return [(member.user_id, member.user.name, role_label(member.role)) for member in people]
-
-
-def with_load(store_id: int, people: Sequence[Worker]) -> list[Candidate]:
-    """The same with what lies on each desk at this moment, fewest first. One query."""
-    load = dict(bulk.select(_LOAD, store_id, str(TaskState.OPEN), [pk for pk, _name, _role in people]))
-    found = [Candidate(user_id=pk, name=n, role=role, open_tasks=load.get(pk, 0)) for pk, n, role in people]
+    people = list(takes_work(store_id, policy.record_permission))
+    load = dict(
+        Task.objects.filter(
+            store_id=store_id, state=TaskState.OPEN, assignee_id__in=[m.user_id for m in people]
+        )
+        .values_list("assignee_id")
+        .annotate(n=Count("pk"))
+    )
+    found = [
+        Candidate(
+            user_id=member.user_id,
+            name=member.user.name,
+            role=role_label(member.role),
+            open_tasks=load.get(member.user_id, 0),
+        )
+        for member in people
+    ]
     return sorted(found, key=lambda one: (one.open_tasks, one.user_id))
-
-
-_LOAD = """
-    SELECT assignee_id, COUNT(*) FROM followup_task
-    WHERE store_id = {} AND state = {} AND assignee_id IN {} GROUP BY assignee_id
-"""
 
 
 def chosen(store_id: int, policy: Policy, users: Iterable[User | int]) -> list[Candidate]:

@@ -87,17 +87,16 @@ def poll(connection_id: int) -> str:
     )
     started = time.perf_counter()
     run = Run()
-    with brief_cache():
-        door = door_of(row.connection)
-        try:
-            _ask(row, door, run)
-        except NoAnswer as failure:
-            _failed(row, run, failure, started)
-            return str(CallOutcome.POLL_FAILED)
-        except Exception:
-            _next(row, timedelta(minutes=row.minutes))
-            raise
-        _done(row, door, run, started)
+    door = door_of(row.connection)
+    try:
+        _ask(row, door, run)
+    except NoAnswer as failure:
+        _failed(row, run, failure, started)
+        return str(CallOutcome.POLL_FAILED)
+    except Exception:
+        _next(row, timedelta(minutes=row.minutes))
+        raise
+    _done(row, door, run, started)
     return str(CallOutcome.POLLED)
 
 
@@ -164,7 +163,8 @@ def _take(row: PlatformPoll, door: Door, items: list[dict[str, Any]], mark: str,
             cursor=mark or row.cursor, next_at=clock.system_now() + LEASE
         )
 
-    run.outcomes += [one.outcome for one in receive(door, items, inside)]
+    with brief_cache():
+        run.outcomes += [one.outcome for one in receive(door, items, inside)]
 
 
 def _items(row: PlatformPoll, content: Any, run: Run) -> list[dict[str, Any]]:
