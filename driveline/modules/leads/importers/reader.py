@@ -180,14 +180,15 @@ class LeadReader:
             problems[self._column_of(name)] = str(RUINED_SENTENCE)
             return []
         found = phones.several(cell)
-        if self._country and self._any_phone:
-            found = [self._abroad(phone, cell) if not phone.key else phone for phone in found]
+        if self._country and self._any_phone and not any(phone.key for phone in found):
+            abroad = self._abroad(cell)
+            return [abroad] if abroad.key else found
         return found
 
-    def _abroad(self, phone: phones.Phone, cell: str) -> phones.Phone:
-        """A number without a country code, read as one of the country the person named."""
-        tried = phones.normalise(f"+{self._country}{narrow(cell).lstrip('+')}")
-        return tried if tried.key else phone
+    def _abroad(self, cell: str) -> phones.Phone:
+        """A number without a country code, read as one of the country the person named; there dots and bars part it."""
+        plain = narrow(cell).lstrip("+").removesuffix(".0").replace(".", "").replace("|", "")
+        return phones.normalise(f"+{self._country}{plain}")
 
     def _source(self, values: Mapping[str, Any], problems: dict[str, str]) -> tuple[int | None, list[str]]:
         """The source a word means; what is not known counts as the file's, and is kept in the remark."""
