@@ -23,6 +23,8 @@ MOBILE, LANDLINE, SERVICE, FOREIGN = "mobile", "landline", "service", "foreign"
 
 _mobile = re.compile(r"1[3-9][0-9]{9}")
 _landline = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7}")
+# The area code stands twice where one program has added what another had: 0854-0854-8810305.
+_twice = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))\1([1-9][0-9]{6,7})")
 _service = re.compile(r"[48]00[0-9]{7}")
 _separators = re.compile(
     r"[\s\-\u2010-\u2015\u2212\u00b7()\[\]/\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
@@ -166,6 +168,8 @@ def _without_country(bare: str) -> tuple[bool, str]:
 def _chinese(digits: str) -> Phone:
     if digits[0] == "0" and _mobile.fullmatch(digits[1:]):
         digits = digits[1:]
+    if twice := _twice.fullmatch(digits):
+        digits = twice[1] + twice[2]
     for kind, pattern in ((MOBILE, _mobile), (LANDLINE, _landline), (SERVICE, _service)):
         if pattern.fullmatch(digits):
             return Phone(digits, kind)

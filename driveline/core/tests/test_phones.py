@@ -126,3 +126,15 @@ def test_the_reference_vectors() -> None:
         else:
             wanted = expected.partition("→ ")[2].removeprefix("+86").replace("none", "")
             assert found.key == wanted, row
+
+
+def test_an_area_code_that_stands_twice_counts_once() -> None:
+    found = {
+        text: phones.normalise(text).key
+        for text in ("0854-0854-8810305", "027-027-88992187", "0371-0372-8810305")
+    }
+    assert found == {
+        "0854-0854-8810305": "08548810305",
+        "027-027-88992187": "02788992187",
+        "0371-0372-8810305": "",
+    }

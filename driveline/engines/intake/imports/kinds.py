@@ -79,7 +79,7 @@ class ImportKind:
     sentence); `suggests` gives options that the cells of the mapped columns call for, `default_source` the source that
     the name of the file or the habit of the store proposes. `revoke` ends rows that an import had made and nobody has
     touched (导入撤销), inside a transaction. `dictionary` holds the sources; `url` is where the imports are shown;
-    `template_notes` go with the empty template.
+    `template_notes` go with the empty template, which leaves out the fields `not_in_template`.
     """
 
     kind: str
@@ -94,6 +94,7 @@ class ImportKind:
     reader: Callable[[Order], Reader]
     revoke: Callable[[Sequence[Pursuit], Run], None]
     template_notes: Callable[[int], Sequence[str]]
+    not_in_template: tuple[str, ...] = ()
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -42,9 +42,8 @@ def template_paper(actor: Actor, kind: str, source: str = "") -> BinaryIO:
     declared = kind_of(kind)
     out = _paper()
     title = f"{declared.label} {source}".strip()
-    template_workbook(
-        out, list(declared.fields(actor.store_id)), title, declared.template_notes(actor.store_id)
-    )
+    fields = [f for f in declared.fields(actor.store_id) if f.name not in declared.not_in_template]
+    template_workbook(out, fields, title, declared.template_notes(actor.store_id))
     out.seek(0)
     return out
 

@@ -86,4 +86,5 @@ LEADS = ImportKind(
     reader=LeadReader,
     revoke=leads_revoke,
     template_notes=template_notes,
+    not_in_template=("last_name", "first_name", "external_id"),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from driveline.kit.importing.values import Looks
 
-PHONES = ("phone", "other_phone")
+PHONES = ("mobile", "other_phone")
 GENDERS: Mapping[str, str] = {
     **dict.fromkeys(["男", "男性", "先生", "m", "male", "mr", "boy", "man"], Party.Gender.MALE),
     **dict.fromkeys(
@@ -35,6 +35,7 @@ SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任"
     "沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
+ANSWERS = frozenset({"yes", "no", "y", "n", "true", "false", "是", "否", "有", "无", "n/a", "none"})
 _letters = re.compile(r"[^\W\d_]")
 
 
@@ -105,7 +106,7 @@ def _person() -> tuple[Field, ...]:
 def _contact() -> tuple[Field, ...]:
     return (
         _field(
-            "phone",
+            "mobile",
             _("Mobile"),
             code(),
             required=True,
@@ -202,6 +203,8 @@ def _names(cells: list[str]) -> float:
 
     def one(cell: str) -> float:
         plain = clean(cell)
+        if plain.lower() in ANSWERS:
+            return 0.0
         if 1 < len(plain) < 5 and plain[0] in SURNAMES and all("\u4e00" <= c <= "\u9fff" for c in plain):
             return 1.0
         return 0.5 if 1 < len(plain) <= 40 and not any(c.isdigit() or c in "@/\\_" for c in plain) else 0.0

@@ -18,7 +18,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "last_name": _words("last name, surname, family name, 姓氏, 姓"),
     "first_name": _words("first name, given name, forename, 名"),
     "gender": _words("性别, 客户性别, gender, sex"),
-    "phone": _words("""
+    "mobile": _words("""
         手机号码, 手机号, 手机, 移动电话, 联系手机, mobile, mobile phone, mobile number,
         mobile phone number, cell phone, cell, 联系电话, 联系方式, 电话号码, 电话, 客户电话,
         phone number, phone, telephone number, telephone, tel, contact number, contact phone

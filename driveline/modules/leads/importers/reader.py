@@ -23,14 +23,14 @@ from driveline.kit.errors import Invalid
 from driveline.kit.importing.plain import fold, narrow, ruined
 from driveline.kit.importing.values import RUINED_SENTENCE, CellError, DateParser, Field, fitted
 from driveline.modules.leads.choices import KIND, EntryMethod
-from driveline.modules.leads.importers.fields import gender_of, lead_fields, source_words
+from driveline.modules.leads.importers.fields import PHONES, gender_of, lead_fields, source_words
 from driveline.modules.leads.importers.lookups import Cars, People, Places, chosen_words
 from driveline.modules.leads.rules import REMARK_MAX, check
 from driveline.modules.leads.services.duplicates import COUNTED
 from driveline.modules.leads.services.making import Among, LeadEntry, heir
 from driveline.modules.leads.store_settings import LeadSettings
 
-ITSELF = frozenset({"phone", "other_phone", "gender"})  # cells that are read in ways of their own
+ITSELF = frozenset({*PHONES, "gender"})  # cells that are read in ways of their own
 CACHED = frozenset({"source", "brand", "series", "car_model", "owner", "province", "city", "due"})
 NONE = frozenset({"", "无", "-", "--", "/", "n/a", "na", "null", "none", "nil", "空", "暂无", "#n/a"})
 LONGEST_NONE = 8  # with blanks around
@@ -156,7 +156,7 @@ class LeadReader:
         self, values: Mapping[str, Any], problems: dict[str, str]
     ) -> tuple[str, tuple[FurtherPhone, ...]]:
         """The number that counts, and the others: the first mobile, else (where the store takes any) the first right one."""
-        found = self._numbers(values.get("phone"), "phone", problems)
+        found = self._numbers(values.get("mobile"), "mobile", problems)
         if "other_phone" in values:
             found += self._numbers(values["other_phone"], "other_phone", {} if found else problems)
         right = [phone for phone in found if phone.key]
@@ -169,7 +169,8 @@ class LeadReader:
                 problems.setdefault(self._column_of("phone"), str(wrong.problem))
             return (right[0].key if right else ""), ()
         others = {phone.key: phone for phone in right if phone.key != main.key}
-        problems.pop("other_phone", None)
+        for field in PHONES:  # with one right number nobody is lost for another
+            problems.pop(field, None)
         return main.key, tuple(FurtherPhone(phone.key, phone.kind) for phone in others.values())
 
     def _numbers(self, cell: str | None, name: str, problems: dict[str, str]) -> list[phones.Phone]:
@@ -178,17 +179,18 @@ class LeadReader:
         if len(cell) == 11 and cell.isascii() and cell.isdigit():
             return [phones.normalise(cell)]
         if ("e" in cell or "E" in cell) and ruined(cell):
-            problems[self._column_of(name)] = str(RUINED_SENTENCE)
+            problems[name] = str(RUINED_SENTENCE)
             return []
         found = phones.several(cell)
-        if self._country and self._any_phone:
-            found = [self._abroad(phone, cell) if not phone.key else phone for phone in found]
+        if self._country and self._any_phone and not any(phone.key for phone in found):
+            abroad = self._abroad(cell)
+            return [abroad] if abroad.key else found
         return found
 
-    def _abroad(self, phone: phones.Phone, cell: str) -> phones.Phone:
-        """A number without a country code, read as one of the country the person named."""
-        tried = phones.normalise(f"+{self._country}{narrow(cell).lstrip('+')}")
-        return tried if tried.key else phone
+    def _abroad(self, cell: str) -> phones.Phone:
+        """A number without a country code, read as one of the country the person named; there dots and bars part it."""
+        plain = narrow(cell).lstrip("+").removesuffix(".0").replace(".", "").replace("|", "")
+        return phones.normalise(f"+{self._country}{plain}")
 
     def _source(self, values: Mapping[str, Any], problems: dict[str, str]) -> tuple[int | None, list[str]]:
         """The source a word means; what is not known counts as the file's, and is kept in the remark."""
@@ -230,7 +232,7 @@ class LeadReader:
 
     def _column_of(self, field: str) -> str:
         """The field whose column a problem is shown at: of several for one datum the first that the file has."""
-        groups = {"phone": ("phone", "other_phone"), "name": ("name", "last_name", "first_name")}
+        groups = {"phone": PHONES, "name": ("name", "last_name", "first_name")}
         return next((name for name in groups.get(field, ()) if name in self._order.columns), field)
 
     def _among(self, dealt: Mapping[str, int]) -> Among | None:

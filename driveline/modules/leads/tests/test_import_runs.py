@@ -253,10 +253,10 @@ def test_what_changed_nothing_has_nothing_to_take_back(desk: Desk) -> None:
 def test_a_mapping_kept_under_a_name_is_taken_for_the_same_head(desk: Desk) -> None:
     head = "甲列,乙列,丙列"
     batch = desk.upload(csv("周明远,13800004127,想看车", head=head))
-    batch = desk.mapped(batch, columns={"name": 0, "phone": 1, "remark": 2}, header_row=1)
+    batch = desk.mapped(batch, columns={"name": 0, "mobile": 1, "remark": 2}, header_row=1)
     mapping_save(desk.actor, batch, "活动名单")
     again = desk.upload(csv("何静怡,13900007752,周末到店", head=head))
-    assert again.mapping == {"name": 0, "phone": 1, "remark": 2}
+    assert again.mapping == {"name": 0, "mobile": 1, "remark": 2}
     assert (again.book["mapping"], {g["code"] for g in again.grounds}) == ("活动名单", {"known"})
     stranger = desk.upload(csv("一,二,三", head="丁列,戊列,己列"))
     propose(stranger)

@@ -68,7 +68,7 @@ def test_a_file_becomes_leads_and_every_row_has_one_verdict(desk: Desk) -> None:
         ("何静怡", "13900007752"),
     }
     problems = dict(Intake.objects.filter(verdict="failed").values_list("row", "problems"))
-    assert {row: list(found) for row, found in problems.items()} == {4: ["phone"], 5: ["name"]}
+    assert {row: list(found) for row, found in problems.items()} == {4: ["mobile"], 5: ["name"]}
     lead = Pursuit.objects.get(party__phone_key="13800004127")
     assert (lead.entry_method, lead.source_id, lead.lead.remark) == ("import", desk.shop.source.id, "想看车")
 
@@ -121,7 +121,7 @@ def test_ac21_a_renamed_or_missing_heading_is_guessed_and_a_file_without_numbers
     desk: Desk,
 ) -> None:
     batch = desk.upload(csv("周明远,13800004127,想看车", head="客户,联系方式(必填),说点什么"))
-    assert batch.mapping == {"name": 0, "phone": 1}
+    assert batch.mapping == {"name": 0, "mobile": 1}
     with pytest.raises(Invalid) as refused:
         desk.mapped(desk.upload(csv("周明远,想看车", head="姓名,备注")))
     assert list(refused.value.errors) == ["mapping"]
@@ -165,7 +165,7 @@ def test_as31_the_same_rules_in_dry_run_and_run(
 @pytest.mark.parametrize("wrong", ["1381234567", "23812345678", "138123456789", "1381234567a"])
 def test_as93_what_is_no_mobile_number_is_an_error_of_its_cell(desk: Desk, wrong: str) -> None:
     batch = desk.run(f"周明远,{wrong},")
-    assert (numbers(batch), list(Intake.objects.get().problems)) == ((0, 0, 1), ["phone"])
+    assert (numbers(batch), list(Intake.objects.get().problems)) == ((0, 0, 1), ["mobile"])
     assert not Party.objects.exists()
 
 
@@ -189,7 +189,7 @@ def test_a_number_typed_as_a_figure_and_one_the_sheet_has_ruined(desk: Desk) -> 
     rows = [["姓名", "手机号"], ["甲", 13812345678], ["乙", 123456789012345678]]
     batch = desk.run(data=xlsx(表=rows))
     assert (numbers(batch), Party.objects.get().phone_key) == ((1, 0, 1), "13812345678")
-    assert Intake.objects.get(verdict="failed").problems == {"phone": str(RUINED_SENTENCE)}
+    assert Intake.objects.get(verdict="failed").problems == {"mobile": str(RUINED_SENTENCE)}
 
 
 def test_several_numbers_are_taken_apart_and_the_first_mobile_counts(desk: Desk) -> None:
