@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import ImportBatch
 from driveline.modules.leads.tests.conftest import Shop
+from tests.e2e.axe import findings
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import OpenDesk
@@ -89,3 +90,47 @@ def test_a_person_brings_his_own_spreadsheet_in(
     seat.dialog.get_by_role("button", name="撤回").click()
     expect(page.get_by_text("作废 2 条，恢复 1 条")).to_be_visible()
     assert Pursuit.objects.filter(phase="closed").count() == 2
+
+
+def test_every_step_is_open_to_everybody_and_fits_a_phone(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    file = tmp_path / "十月车展.xlsx"
+    file.write_bytes(workbook())
+    found: list[str] = []
+
+    def look(page: Any, step: str) -> None:
+        found.extend(f"{step}: {one}" for one in findings(page))
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, step
+
+    for phone in (False, True):
+        seat = desk(shop.world.jingding, phone=phone)
+        page = seat.open("/imports/new/").page
+        look(page, "file")
+        page.set_input_files("#import-file", str(file))
+        expect(page.locator(".import-map")).to_be_visible()
+        look(page, "columns")
+        shot(page, f"import-2-phone-{phone}")
+        page.locator("select[name=column-2]").select_option("mobile")
+        page.get_by_role("button", name="下一步：预检").click()
+        expect(page.locator("#column-2_error")).to_be_visible()
+        look(page, "columns with an error")
+        page.locator("select[name=column-2]").select_option("source")
+        page.get_by_role("button", name="下一步：预检").click()
+        expect(page.get_by_role("tab").first).to_be_visible()
+        look(page, "check")
+        shot(page, f"import-3-phone-{phone}")
+        page.get_by_role("tab").first.focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tabpanel")).to_contain_text("1380000412")
+        page.go_back()
+        page.go_forward()
+        page.get_by_text("平均分给这些人").click()
+        page.locator(".import-people .check").first.click()
+        page.get_by_role("button", name="导入 4 行").click()
+        expect(page.get_by_role("link", name="撤回导入")).to_be_visible()
+        look(page, "result")
+        shot(page, f"import-5-phone-{phone}")
+    assert found == []

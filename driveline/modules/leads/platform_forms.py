@@ -36,7 +36,7 @@ class ConnectionForm(ServiceForm):
         (_("Virtual numbers"), ("relay_prefixes", "relay_hours")),
     )
 
-    name = forms.CharField(label=_("Connection"), max_length=40)
+    name = forms.CharField(label=_("Name of the connection"), max_length=40)
     source = forms.TypedChoiceField(label=_("Source"), coerce=int)
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
     window = forms.IntegerField(

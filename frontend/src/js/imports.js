@@ -73,8 +73,8 @@ on("keydown", "[data-tab]", (event, tab) => {
 });
 
 on("change", "input[type=radio]", (event, radio) => {
-  for (const one of $$(`input[type=radio][name="${CSS.escape(radio.name)}"][data-reveal]`, radio.form)) {
-    const place = document.getElementById(one.dataset.reveal);
+  for (const one of $$(`input[type=radio][name="${CSS.escape(radio.name)}"][data-shows]`, radio.form)) {
+    const place = document.getElementById(one.dataset.shows);
     if (place) place.hidden = !one.checked;
   }
 });

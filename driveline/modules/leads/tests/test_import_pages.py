@@ -105,6 +105,7 @@ def test_a_column_chosen_twice_and_a_missing_one_are_said_where_they_are(
     batch = me.upload(csv(*LINES))
     twice = me.map(batch, 422, **{"column-2": "mobile"}).content.decode()
     assert 'id="column-2_error"' in twice
+    assert twice.count('<option value="mobile" selected') == 2  # what was chosen still stands
     nobody = me.map(batch, 422, **{"column-1": "", "source": ""}).content.decode()
     assert nobody.count('role="alert"') == 2
     batch.refresh_from_db()

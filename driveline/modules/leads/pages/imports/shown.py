@@ -113,8 +113,9 @@ def mapping(
     labels = say.field_labels(batch)
     options = {**OPTIONS, **batch.options, **((wanted.options or {}) if wanted else {})}
     settings = LeadSettings.of(batch.store_id)
-    lines = [_column(batch, place, rows, errors) for place in range(len(batch.header))]
-    used = [(place, name) for name, place in sorted(batch.mapping.items(), key=lambda pair: pair[1])]
+    chosen = wanted.columns if wanted else {place: name for name, place in batch.mapping.items()}
+    lines = [_column(batch, place, chosen.get(place, ""), rows, errors) for place in range(len(batch.header))]
+    used = [(place, name) for place, name in sorted(chosen.items()) if name]
     return {
         "columns": lines,
         "fields": [(name, label) for name, label in labels.items()],
@@ -142,11 +143,10 @@ def mapping(
 def _column(
     batch: ImportBatch,
     place: int,
+    chosen: str,
     rows: Sequence[tuple[int, Sequence[str]]],
     errors: Mapping[str, Sequence[str]],
 ) -> ColumnLine:
-    by_place = {at: name for name, at in batch.mapping.items()}
-    chosen = by_place.get(place, "")
     found = (
         batch.grounds[place] if place < len(batch.grounds) else {"code": "none", "params": {}, "field": None}
     )

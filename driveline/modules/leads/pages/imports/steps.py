@@ -99,7 +99,6 @@ def map_columns(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
             mapping_save(actor, batch, data["save_as"])
         import_check(actor, pk, KIND)
     except Invalid as error:
-        batch.mapping = {name: place for place, name in wanted.columns.items() if name}
         context = shown.mapping(batch, wanted, error.errors)
         return _draw(request, page, batch, "map.html#form", 2, context, status=422)
     return _go(page, batch)
