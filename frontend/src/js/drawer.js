@@ -208,7 +208,11 @@ on("click", "[data-reveal]", async (event, button) => {
 });
 
 document.addEventListener("drawer:close", () => closeDrawer({ force: true }));
-document.addEventListener("drawer:open", ({ detail }) => openDrawer(detail.url));
+// The server says so after a form was saved: nothing in it is unsaved any more.
+document.addEventListener("drawer:open", ({ detail }) => {
+  for (const form of $$("form[data-dirty]", drawer)) delete form.dataset.dirty;
+  openDrawer(detail.url);
+});
 document.addEventListener("drawer:refresh", () => shownUrl && !$("[data-dirty]", drawer) && load(shownUrl));
 document.addEventListener("list:drawn", mark);
 
