@@ -68,6 +68,10 @@ VERBS: dict[str, str | _StrPromise] = {
     "delete": _("Delete"),
     "edit": _("Edit"),
     "import": _("Import"),
+    "mapping": _("Change of the mapping"),
+    "mend": _("Mend"),
+    "poll": _("Change of the polling"),
+    "rotate": _("New secret"),
 }
 NAMES: dict[str, str | _StrPromise] = {
     "accepts_work": _("Takes new work"),
