@@ -21,7 +21,7 @@ from driveline.engines.intake.models import ImportBatch
 from driveline.kit.errors import Conflict, Forbidden, Refused
 from driveline.kit.importing import reading
 from driveline.kit.importing.headers import Head
-from driveline.kit.scopes import RowRule, row_rule, visible
+from driveline.kit.scopes import visible
 from driveline.kit.settings import StoreSettings, setting
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ INLINE = 500  # rows up to which the person waits; more is a job
 LOST_AFTER = timedelta(seconds=60)
 SOURCE = "source"
 BOOK = "book"
-
-row_rule(ImportBatch, RowRule(person="user_id"))
 
 
 class ImportSettings(StoreSettings, section="import", label=gettext_lazy("Imports")):
@@ -134,6 +132,8 @@ def convert(folder: str, name: str, limit: int, seconds: int = 60) -> reading.Bo
 
 def ready(batch: ImportBatch) -> Path:
     """The folder of the rows, read again when this machine does not have them; Refused when the file is gone."""
+    if not batch.folder:
+        raise Refused(_("The file is not on the server any more. Upload it again."))
     target = target_of(batch.folder)
     if not (target / reading.BOOK).exists() or not (target / f"{batch.sheet}.ndjson").exists():
         try:
