@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +150,12 @@ def data_rows(batch: ImportBatch, after: int = 0) -> Iterator[tuple[int, list[st
     """The rows of data below the head, those after the row `after`, as (number in the file, cells)."""
     head = Head(-1 if batch.header_row is None else batch.header_row - 1, list(batch.header), batch.first)
     return head.data(reading.rows(ready(batch), batch.sheet, max(after, batch.first)))
+
+
+def count_rows(batch: ImportBatch) -> int:
+    """How many filled rows stand below the head, without reading what is in them."""
+    with (ready(batch) / f"{batch.sheet}.ndjson").open("rb") as lines:
+        return sum(line.strip() != b"[]" for line in islice(lines, batch.first, None))
 
 
 def in_chunks[T](rows: Iterator[T], size: int = CHUNK) -> Iterator[list[T]]:
