@@ -7,6 +7,7 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from driveline.engines.intake.imports import clearing  # noqa: F401  its step of the night
         from driveline.engines.intake.models import ImportBatch, Intake
         from driveline.kit.scopes import RowRule, row_rule
 

@@ -43,8 +43,8 @@ class Head:
     def _again(self, cells: list[str]) -> bool:
         return (
             self.index >= 0
+            and cells == self.labels[: len(cells)]  # the cheap question first: it is asked of every row
             and len(filled(cells)) > 1
-            and cells == self.labels[: len(cells)]
             and not any(self.labels[len(cells) :])
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from driveline.engines.intake.models import ImportBatch
 from driveline.kit.errors import Conflict, Forbidden, Refused
 from driveline.kit.importing import reading
 from driveline.kit.importing.headers import Head
-from driveline.kit.scopes import RowRule, row_rule, visible
+from driveline.kit.scopes import visible
 from driveline.kit.settings import StoreSettings, setting
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ INLINE = 500  # rows up to which the person waits; more is a job
 LOST_AFTER = timedelta(seconds=60)
 SOURCE = "source"
 BOOK = "book"
-
-row_rule(ImportBatch, RowRule(person="user_id"))
 
 
 class ImportSettings(StoreSettings, section="import", label=gettext_lazy("Imports")):
@@ -134,6 +133,8 @@ def convert(folder: str, name: str, limit: int, seconds: int = 60) -> reading.Bo
 
 def ready(batch: ImportBatch) -> Path:
     """The folder of the rows, read again when this machine does not have them; Refused when the file is gone."""
+    if not batch.folder:
+        raise Refused(_("The file is not on the server any more. Upload it again."))
     target = target_of(batch.folder)
     if not (target / reading.BOOK).exists() or not (target / f"{batch.sheet}.ndjson").exists():
         try:
@@ -149,6 +150,12 @@ def data_rows(batch: ImportBatch, after: int = 0) -> Iterator[tuple[int, list[st
     """The rows of data below the head, those after the row `after`, as (number in the file, cells)."""
     head = Head(-1 if batch.header_row is None else batch.header_row - 1, list(batch.header), batch.first)
     return head.data(reading.rows(ready(batch), batch.sheet, max(after, batch.first)))
+
+
+def count_rows(batch: ImportBatch) -> int:
+    """How many filled rows stand below the head, without reading what is in them."""
+    with (ready(batch) / f"{batch.sheet}.ndjson").open("rb") as lines:
+        return sum(line.strip() != b"[]" for line in islice(lines, batch.first, None))
 
 
 def in_chunks[T](rows: Iterator[T], size: int = CHUNK) -> Iterator[list[T]]:

@@ -76,6 +76,7 @@ def check_file(job: Job) -> dict[str, Any]:
     batch = ImportBatch.objects.select_related("store").get(pk=job.params["batch"])
     actor = worker_of(job)
     now = clock.now()
+    job_progress(job, 0, cursor={"began": clock.system_now().isoformat(), "from": 0})
     found = rehearse(batch, actor, now, job)
     mine = ImportBatch.objects.filter(pk=batch.pk, state__in=MAPPABLE, job_id=job.pk)
     if not mine.update(rehearsed=found, state=BatchState.CHECKED, total=handled(found)):

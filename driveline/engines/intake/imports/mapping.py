@@ -17,6 +17,7 @@ from driveline.engines.intake.imports.batches import (
     allowed,
     batch_for,
     claimed,
+    count_rows,
     data_rows,
     must_be_free,
     target_of,
@@ -304,4 +305,4 @@ def _head_at(rows: Sequence[Sequence[str]], header_row: int) -> headers.Head:
 def _set_head(batch: ImportBatch, head: headers.Head, sheet: Sheet) -> None:
     batch.header, batch.first = list(head.labels), head.first
     batch.header_row = head.index + 1 if head.index >= 0 else None
-    batch.total = sum(1 for _row in data_rows(batch)) if sheet.rows else 0
+    batch.total = count_rows(batch) if sheet.rows else 0

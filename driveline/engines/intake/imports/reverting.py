@@ -109,6 +109,8 @@ def revert_file(job: Job) -> dict[str, Any]:
     """Chunk by chunk, the latest row first; the cursor goes with each, so that a killed one goes on."""
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     actor = worker_of(job)
+    so_far = sum(batch.reverted.get(name, 0) for name in ("voided", "restored", "left"))
+    job_progress(job, so_far, cursor={"began": clock.system_now().isoformat(), "from": so_far})
     for rows in _chunks(batch):
         with transaction.atomic():
             batch.reverted = _reverted(batch, rows, actor)

@@ -54,22 +54,27 @@ PAUSE = 0.02  # seconds between chunks on the embedded database, which lets one 
 WAITS = (0.2, 1, 3, 10, 20, 30)  # seconds, while the database is away or too busy
 
 
-def import_run(actor: Actor, batch_id: int, kind: str, *, wait: bool = False) -> ImportBatch:
+def import_run(
+    actor: Actor, batch_id: int, kind: str, *, wait: bool = False, unchecked: bool = False
+) -> ImportBatch:
     """Import what was checked, or go on with what was broken off; up to 500 rows at once, else by the worker.
 
-    Raises Forbidden, Conflict (something is at work on it, or the same file is being imported), Refused (it ended
-    with this sentence).
+    `unchecked`: what was only mapped may be imported too. Raises Forbidden, Invalid (the mapping will not do), Conflict
+    (something is at work on it, or the same file is being imported), Refused (it ended with this sentence).
     """
-    allowed(actor, kind)
+    declared = allowed(actor, kind)
     batch = batch_for(actor, batch_id, kind)
     must_be_free(batch)
+    if problems := declared.refuses(batch.store_id, batch.mapping, batch.source_id):
+        raise Invalid({field: [sentence] for field, sentence in problems.items()}, "R-G-04")
+    states = [*STARTABLE, BatchState.RUNNING, *([BatchState.UPLOADED] if unchecked else [])]
     job = job_start(
         actor,
         "import.run",
         {"batch": batch.pk, "host": socket.gethostname(), "pid": os.getpid() if wait else 0},
         total=batch.total,
         here=wait or batch.total - handled(batch.counts) <= INLINE,
-        claim=lambda made: _claim(batch, made),
+        claim=lambda made: _claim(batch, made, states),
     )
     if job.state == Job.State.FAILED:
         raise Refused(job.result.get("error", ""))
@@ -113,7 +118,7 @@ def release(batch: ImportBatch) -> None:
     ImportBatch.objects.filter(pk=batch.pk, state=BatchState.RUNNING).update(state=BatchState.STOPPED)
 
 
-def _claim(batch: ImportBatch, job: Job) -> None:
+def _claim(batch: ImportBatch, job: Job, states: Sequence[str]) -> None:
     """Make the import this job's. The same file cannot be imported twice at once."""
     if (lost_one := busy(batch)) is not None:
         Job.objects.filter(pk=lost_one.pk).update(state=Job.State.STOPPED, finished_at=clock.now())
@@ -121,7 +126,7 @@ def _claim(batch: ImportBatch, job: Job) -> None:
     if batch.started_at is None:
         values["started_at"] = clock.now()
     try:
-        claimed(batch, *STARTABLE, BatchState.RUNNING, **values)
+        claimed(batch, *states, **values)
     except IntegrityError as error:
         raise Conflict(_("The same file is being imported this moment.")) from error
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import socket
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from django.db import OperationalError
 
 from driveline.core import clock
 from driveline.core.models import AuditEntry, Job, Notification, Operation, Party
-from driveline.engines.followup.models import Pursuit, Task
-from driveline.engines.intake.imports import batches, running
+from driveline.engines.followup.models import Pursuit, Task, TaskMove
+from driveline.engines.intake.imports import batches, checking, reverting, running, uploading
+from driveline.engines.intake.imports.clearing import clear
 from driveline.engines.intake.imports.mapping import mapping_save, propose
 from driveline.engines.intake.imports.reverting import Outlook, import_revert, outlook, revert_why_not
 from driveline.engines.intake.imports.running import abandoned, import_run, import_stop, release
+from driveline.engines.intake.imports.words import progress
 from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.kit.errors import Conflict, Refused
 from driveline.modules.leads.models import Lead
@@ -34,6 +37,10 @@ def desk(shop: Shop, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPat
 
 
 LINES = [f"客户{n},135{n:08d}," for n in range(17)]
+
+
+def d(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 class Broken(BaseException):
@@ -261,3 +268,69 @@ def test_a_mapping_kept_under_a_name_is_taken_for_the_same_head(desk: Desk) -> N
     stranger = desk.upload(csv("一,二,三", head="丁列,戊列,己列"))
     propose(stranger)
     assert stranger.mapping == {}
+
+
+def test_s09_at_the_file_door_an_overdue_follow_up_is_not_washed_white(desk: Desk) -> None:
+    shop = desk.shop
+    with shop.day("2019-03-10"):
+        lead = shop.lead()
+        shop.assign(lead, shop.world.gujia)
+    with shop.day("2019-03-15"):
+        batch = desk.run(f"再来,{lead.party.phone_key},")
+    assert verdicts(batch) == {2: ("duplicate", "DUP_LEAD_ACTIVE", "told")}
+    assert shop.task(lead).due_date.isoformat() == "2019-03-10"
+    assert not TaskMove.objects.exists()
+
+
+def test_a_large_file_is_read_checked_imported_and_taken_back_by_the_worker(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    for place in (uploading, checking, running, reverting):
+        for name in ("AT_ONCE_BYTES", "INLINE"):
+            monkeypatch.setattr(place, name, 0, raising=False)
+
+    def by_the_worker(act: Callable[[], ImportBatch]) -> ImportBatch:
+        with django_capture_on_commit_callbacks(execute=True):
+            batch = act()
+        assert batch.job.state == "waiting"
+        return batches.batch_for(desk.actor, batch.pk, "lead")
+
+    batch = by_the_worker(lambda: uploading.import_upload(desk.actor, "lead", "名单.csv", [csv(*LINES)]))
+    assert (batch.state, batch.total, batch.mapping["mobile"]) == ("uploaded", 17, 1)
+    desk.mapped(batch)
+    batch = by_the_worker(lambda: checking.import_check(desk.actor, batch.pk, "lead"))
+    assert (batch.state, batch.rehearsed["new"], batch.job.done) == ("checked", 17, 17)
+    batch = by_the_worker(lambda: import_run(desk.actor, batch.pk, "lead"))
+    assert (batch.state, numbers(batch), batch.job.done) == ("done", (17, 0, 0), 17)
+    told = progress(batch.job, batch)
+    assert (told.done, told.total, told.left) == (17, 17, None)
+    batch = by_the_worker(lambda: import_revert(desk.actor, batch.pk, "lead"))
+    assert (batch.state, batch.reverted["voided"], batch.job.done) == ("reverted", 17, 17)
+
+
+def test_a_large_file_that_cannot_be_read_says_so_on_its_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(uploading, "AT_ONCE_BYTES", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        batch = uploading.import_upload(desk.actor, "lead", "名单.xlsx", [b"%PDF-1.7 nothing"])
+    batch.refresh_from_db()
+    assert (batch.state, bool(batch.error), batch.started_at) == ("failed", True, None)
+    assert "PDF" in batch.error
+
+
+def test_what_is_never_imported_goes_with_its_file_after_a_week(desk: Desk) -> None:
+    with desk.shop.day("2019-03-05"):
+        kept, forgotten = desk.run(*LINES), desk.checked("甲,13800000001,")
+    folder = batches.folder_of(forgotten)
+    assert folder.exists()
+    assert clear(desk.shop.world.a, d("2019-03-12")) == {"forgotten": 0, "files": 0}
+    assert clear(desk.shop.world.a, d("2019-03-13")) == {"forgotten": 1, "files": 0}
+    assert clear(desk.shop.world.a, d("2019-03-13")) == {"forgotten": 0, "files": 0}
+    assert not folder.exists()
+    assert list(ImportBatch.objects.all()) == [kept]
+    assert clear(desk.shop.world.a, d("2019-12-01")) == {"forgotten": 0, "files": 1}
+    kept.refresh_from_db()
+    with pytest.raises(Refused):
+        next(batches.data_rows(kept))
+    assert Intake.objects.count() == 17

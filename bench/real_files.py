@@ -1,7 +1,7 @@
 """Files of other programs and of dealers, brought in unedited under both contact rules: the table of docs/imports.md.
 
-python -m bench.imports [FOLDER]      FOLDER holds the files (default: the folder that the tests know)
-python -m bench.imports --why FILE    the reasons of one file's rows
+python -m bench.real_files [FOLDER]      FOLDER holds the files (default: the folder that the tests know)
+python -m bench.real_files --why FILE    the reasons of one file's rows
 
 Each file goes into an empty store of its own installation; the seconds are those of reading, checking and importing.
 """
