@@ -29,7 +29,7 @@ from typing import Any
 
 from bench.data import leads_of, reusable
 from bench.postgres import Cluster
-from bench.web import HOST, THREADS, WORKERS, Meter, product, running
+from bench.web import HOST, THREADS, TICK, WORKERS, _descendants, product, running
 
 ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = 8
@@ -82,15 +82,15 @@ def main() -> None:
         command = [*product(args.port), "--no-worker"]
         with running(command, args.port, "/healthz", log) as server:
             send(args.port, door, WARM, 0)
-            meter = Meter([server.pid, cluster.pid])  # with the database's processes for these connections
-            flat, flat_cpu = _metered(meter, args.port, door, args.flat, 0)
+            roots = [server.pid, cluster.pid]
+            flat, flat_cpu = _metered(roots, args.port, door, args.flat, 0)
             print(flat.line("flat out", flat_cpu), flush=True)
             count = int(args.rate * args.seconds)
-            paced, cpu = _metered(meter, args.port, door, count, args.rate)
+            paced, cpu = _metered(roots, args.port, door, count, args.rate)
             print(paced.line(f"{args.rate:.0f} a second for {args.seconds:.0f} s", cpu), flush=True)
         with running(_floor(args.port + 1), args.port + 1, "/ready", log) as server:
             send(args.port + 1, door, WARM, 0)
-            floor, floor_cpu = _metered(Meter([server.pid, cluster.pid]), args.port + 1, door, args.flat, 0)
+            floor, floor_cpu = _metered([server.pid, cluster.pid], args.port + 1, door, args.flat, 0)
             print(floor.line("floor, flat out", floor_cpu), flush=True)
     print(f"\nratio to the floor: {(floor_rate := len(floor.ms) / floor.seconds) / (len(flat.ms) / flat.seconds):.1f} "
           f"({floor_rate:.0f} messages/s)")  # fmt: skip
@@ -100,10 +100,24 @@ def main() -> None:
     print(f"{'reached' if good else 'MISSED'}: {args.rate:.0f} messages/s with p95 below {AIM_P95:.0f} ms")
 
 
-def _metered(meter: Meter, port: int, door: dict[str, Any], count: int, rate: float) -> tuple[Found, float]:
-    before = meter.read()
+def _metered(
+    roots: list[int], port: int, door: dict[str, Any], count: int, rate: float
+) -> tuple[Found, float]:
+    before = _cpu(roots)
     found = send(port, door, count, rate)
-    return found, meter.read() - before
+    return found, _cpu(roots) - before
+
+
+def _cpu(roots: list[int]) -> float:
+    """Seconds of the processor that the servers and the database have used, ended processes of theirs included."""
+    total = 0
+    for pid in _descendants(roots):
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except FileNotFoundError:
+            continue
+        total += sum(map(int, stat[11:15]))
+    return total / TICK
 
 
 _sent = [0]

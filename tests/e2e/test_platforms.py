@@ -12,7 +12,7 @@ from driveline.core.request_cache import forget_all
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import Intake
 from driveline.modules.leads.models import PlatformConnection
-from driveline.modules.leads.tests.test_push import Platform
+from driveline.modules.leads.tests.pushing import Platform
 from tests.e2e.axe import findings
 
 if TYPE_CHECKING:

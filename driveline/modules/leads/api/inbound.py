@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -56,7 +57,7 @@ def inbound(request: HttpRequest, name: str) -> HttpResponseBase:
 def _take(request: HttpRequest, name: str, started: float) -> Received:
     body = _body(request)
     door = _door(request, name)
-    call = Call(size=len(body), address=client_address(request))
+    call = Call(size=len(body), address=_address(request))
     try:
         _check(request, name, door, body)
         return _receive(door, body, request, call, started)
@@ -73,6 +74,14 @@ def _body(request: HttpRequest) -> bytes:
     if not length.isdecimal() or int(length) > BODY_MOST:
         raise too_large()
     return request.body
+
+
+def _address(request: HttpRequest) -> str | None:
+    """Where the call came from; what a proxy has put there and is no address is left out."""
+    try:
+        return str(ip_address((client_address(request) or "").partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def _door(request: HttpRequest, name: str) -> Door:

@@ -21,7 +21,7 @@ from driveline.modules.leads.services.platforms.faults import (
     fault_restore,
 )
 from driveline.modules.leads.tests.conftest import Shop
-from driveline.modules.leads.tests.test_push import MAPPING, Platform, platform_of
+from driveline.modules.leads.tests.pushing import MAPPING, Platform, platform_of
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from driveline.modules.leads.models import PlatformCall, PlatformConnection, Pla
 from driveline.modules.leads.services.platforms.mapping import external_id, guess, parse_values, texts
 from driveline.modules.leads.services.platforms.paths import read
 from driveline.modules.leads.tests.conftest import Shop
-from driveline.modules.leads.tests.test_push import Platform, platform_of
+from driveline.modules.leads.tests.pushing import Platform, platform_of
 from tests.factories import a_connection
 
 SAMPLE = {

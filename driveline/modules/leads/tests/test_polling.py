@@ -21,7 +21,7 @@ from driveline.modules.leads.models import PlatformCall, PlatformPoll
 from driveline.modules.leads.services.platforms import fetching
 from driveline.modules.leads.services.platforms.polling import due, poll, poll_edit
 from driveline.modules.leads.tests.conftest import Shop
-from driveline.modules.leads.tests.test_push import Platform, platform_of
+from driveline.modules.leads.tests.pushing import Platform, platform_of
 from tests.platform.messages import Said, messages
 from tests.platform.serving import TOKEN, server
 from tests.platform.serving import Platform as Sim

@@ -67,13 +67,6 @@ def read_message(
         problems = {name: " ".join(sentences) for name, sentences in error.errors.items()}
     if "phone" in problems and numbers.only_relay:
         problems["phone"] = _("Only the platform's virtual number came; the customer's own is missing.")
-    payload: dict[str, Any] = {
-        "name": found.get("name", "")[:60],
-        "connection": connection.pk,
-        "message": message,
-    }
-    if produced := found.get("produced_at"):
-        payload["produced"] = produced[:40]
     arrival = Arrival(
         store_id=connection.store_id,
         kind=KIND,
@@ -82,10 +75,22 @@ def read_message(
         source_id=connection.source_id,
         external_id=external_id(found.get("external_id", ""), message),
         data=entry,
-        payload=payload,
+        payload=_kept(connection, found, message),
         problems=problems,
     )
     return Reading(found, arrival)
+
+
+def _kept(connection: PlatformConnection, found: Mapping[str, str], message: Any) -> dict[str, Any]:
+    """What stays with the arrival: the message whole, so that it can be read again and shown in a dispute."""
+    kept: dict[str, Any] = {
+        "name": found.get("name", "")[:60],
+        "connection": connection.pk,
+        "message": message,
+    }
+    if produced := found.get("produced_at"):
+        kept["produced"] = produced[:40]
+    return kept
 
 
 def relay_rule(connection: PlatformConnection) -> RelayRule:
