@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +29,7 @@ from driveline.core.clock import freeze
 from driveline.core.store_settings import ApiSettings
 from driveline.kit.api import document
 from driveline.kit.api.declare import offered, resource_of
+from tests.factories import a_source
 from tests.programs import Program
 from tests.suites.rows import sample_of
 
@@ -48,11 +50,13 @@ CHECKS = [
 
 
 @pytest.fixture
-def roomy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The allowance is not the subject, nor is what the web server says of every refusal."""
+def roomy(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Iterator[None]:
+    """The allowance is not the subject, nor is what the web server says of every refusal; files go to a folder of the
+    test."""
     from dataclasses import replace
 
     monkeypatch.setitem(ApiSettings.fields, "burst", replace(ApiSettings.fields["burst"], default=10**6))
+    settings.MEDIA_ROOT = tmp_path
     logging.disable(logging.WARNING)
     for signal in (
         request_started,
@@ -73,6 +77,7 @@ def _operations() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("method", "path"), _operations())
 def test_an_operation_keeps_to_the_document(world: World, method: str, path: str) -> None:
+    a_source(world)
     program = Program(world, world.jingding)
     rows = {resource_of(p).name: sample_of(p.name) for p in offered() if p.name != "stores"}
     resource = path.split("/")[3]
