@@ -249,6 +249,9 @@ def test_this_request_may_be_as_large_as_the_stores_largest_file(program: Progra
     assert len(large) > 4_500_000  # as base64 more than the rest of the program takes
     assert program.post("imports", body(large)).status_code == 201
     assert ImportBatch.objects.get().size == len(large)
+    stranger = Program(desk.shop.world, desk.shop.world.gujia)  # may not import
+    assert stranger.post("imports", body(large)).status_code == 413
+    assert stranger.post("imports", body(csv(*LINES))).status_code == 403
     limit(desk.shop, max_megabytes=1)
     told = program.post("imports", body(csv(*[row] * 1150))).json()
     assert (told["status"], [one["field"] for one in told["errors"]]) == (422, ["content"])

@@ -16,6 +16,7 @@ from driveline.engines.intake.imports.batches import ImportSettings
 from driveline.engines.intake.imports.mapping import mapping_named
 from driveline.engines.intake.imports.sending import Plan, import_send
 from driveline.kit.api.declare import Create, Created, Resource
+from driveline.kit.api.inputs import BODY_MAX
 from driveline.kit.errors import Invalid, Refused
 from driveline.kit.forms import KitForm
 from driveline.modules.leads.choices import KIND
@@ -25,7 +26,7 @@ from driveline.modules.leads.pages.imports.telling import TELLS
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
 
-SOURCES = "lead_source"
+SOURCES, PERMISSION = "lead_source", "leads.import"
 PART = 4 * 256 * 1024  # letters that are decoded at once; a multiple of four
 ROOM_FACTOR = 1.4  # three bytes are four letters, and lines may be broken
 ROOM_MORE = 64_000
@@ -99,7 +100,10 @@ def decoded(content: str) -> Iterator[bytes]:
 
 
 def room(actor: Actor) -> int:
-    """The bytes a request may have: the largest file of the store as base64, and the words beside it."""
+    """The bytes a request may have: the largest file of the store as base64, and the words beside it. Who may not
+    import has no more room than elsewhere: a body is read before anything else is asked."""
+    if not actor.can(PERMISSION):
+        return BODY_MAX
     return int(ImportSettings.of(actor.store_id).max_megabytes * 1_000_000 * ROOM_FACTOR) + ROOM_MORE
 
 
@@ -108,7 +112,7 @@ RESOURCE = Resource(
     create=Create(
         ImportForm,
         send,
-        permission="leads.import",
+        permission=PERMISSION,
         label=_("Send a file"),
         text=_(
             "The worker reads the file, finds its columns, checks the rows and, with `run`, imports them; ask the "
