@@ -30,6 +30,9 @@ class Program:
     def get(self, path: str, **params: Any) -> HttpResponse:
         return self._client.get(f"{BASE}{path}", params, headers=self.headers)
 
+    def head(self, path: str, **params: Any) -> HttpResponse:
+        return self._client.head(f"{BASE}{path}", params, headers=self.headers)
+
     def post(self, path: str, body: Any = None, *, key: str = "", **headers: str) -> HttpResponse:
         """`body` as JSON, or as it stands when it is bytes."""
         sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()

@@ -7,6 +7,8 @@ from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from driveline.kit.api.declare import by_program
+
 
 class ChosenLanguageMiddleware(MiddlewareMixin):
     """Activate the language of the cookie that the language switch sets.
@@ -16,7 +18,7 @@ class ChosenLanguageMiddleware(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate the chosen language for this request."""
-        if request.path_info.startswith("/api/v1/"):
+        if by_program(request.path_info):
             chosen = asked(request.headers.get("Accept-Language", ""))
         else:
             chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")

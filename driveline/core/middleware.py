@@ -23,10 +23,10 @@ from driveline.core import journal, sessions
 from driveline.core.access import Actor, actor_from, memberships_with_grants
 from driveline.core.models import Membership, User
 from driveline.core.request_cache import request_cache
+from driveline.kit.api.declare import by_program
 from driveline.kit.errors import Conflict
 
 STORE_KEY = "store"
-PROGRAMS = "/api/v1/"
 SIGNED_OUT = "X-Signed-Out"
 
 
@@ -111,7 +111,7 @@ class ActorMiddleware:
         token = journal.address.set(client_address(request))
         door = journal.door.set("")
         try:
-            if request.path_info.startswith(PROGRAMS):
+            if by_program(request.path_info):
                 request.user = AnonymousUser()  # a browser's session opens nothing there: the token is asked
             elif request.user.is_authenticated:
                 if not request.user.is_active:

@@ -14,6 +14,7 @@ from driveline.core.models import (
     ApiToken,
     AuditEntry,
     Brand,
+    CarModel,
     DictItem,
     Membership,
     Notification,
@@ -123,6 +124,12 @@ def _series(world: World, store: OrgUnit, user: User) -> Series:
     return Series.objects.create(brand=_brand(world, store, user), name="车系")
 
 
+def _model(world: World, store: OrgUnit, user: User) -> CarModel:
+    return CarModel.objects.create(
+        series=_series(world, store, user), name=f"车型{serial()}", guide_price="12.98"
+    )
+
+
 def _import(world: World, store: OrgUnit, user: User) -> ImportBatch:
     n = serial()
     return ImportBatch.objects.create(
@@ -159,6 +166,9 @@ SAMPLES: dict[str, Sample] = {
     "units": Sample(_unit),
     "roles": Sample(_role, shared=True),
     "brands": Sample(_brand, shared=True),
+    "offered-brands": Sample(_brand, shared=True),
+    "offered-series": Sample(_series, shared=True),
+    "offered-models": Sample(_model, shared=True),
     "catalogue": Sample(_series, shared=True),
 }
 

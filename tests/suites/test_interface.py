@@ -173,6 +173,51 @@ def test_a_small_change_reaches_own_rows_only(world: World, page: ListPage, act:
 
 
 @pytest.mark.parametrize("role", CODES)
+@pytest.mark.parametrize("page", [page for page in RESOURCES if resource_of(page).routes], ids=_name)
+def test_further_operations_keep_to_the_role_and_its_reach(world: World, page: ListPage, role: str) -> None:
+    program = _program(world, role)
+    sample, name = sample_of(page.name), resource_of(page).name
+    near = sample.make(world, world.a, world.liwu)
+    foreign = sample.make(world, world.b, world.guchen)
+    scope = program.actor.scope(page.permission)
+    before = list(page.model._default_manager.order_by("pk").values())
+    for row, is_near in ((near, True), (foreign, False), (10**12, False)):
+        pk = row if isinstance(row, int) else row.pk
+        if scope is not None and not isinstance(row, int) and sample.seen(scope, own=False, near=is_near):
+            continue
+        for route in resource_of(page).routes:
+            path = f"{name}{route.path.replace('{int:pk}', str(pk))}"
+            answer = program.get(path) if route.method == "GET" else program.post(path)
+            assert answer.status_code == (403 if scope is None else 404), (path, answer.content.decode())
+    assert list(page.model._default_manager.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("role", CODES)
+@pytest.mark.parametrize("page", CREATES, ids=_name)
+def test_a_creation_beyond_the_role_is_refused_before_its_body_is_looked_at(
+    world: World, page: ListPage, role: str
+) -> None:
+    program, create = _program(world, role), resource_of(page).create
+    assert create is not None
+    before = page.model._default_manager.count()
+    may = program.actor.can(create.permission) and program.actor.can(page.permission)
+    answer = program.post(resource_of(page).name, {"nobody": 1})
+    assert answer.status_code == (422 if may else 403), answer.content.decode()
+    assert page.model._default_manager.count() == before
+
+
+@pytest.mark.parametrize("page", RESOURCES, ids=_name)
+def test_head_is_answered_as_get(world: World, page: ListPage) -> None:
+    program, name = _first(world, page), resource_of(page).name
+    row = sample_of(page.name).make(world, world.a, program.actor.user)
+    for path in (name, f"{name}/{row.pk}", f"{name}/{10**12}"):
+        whole, head = program.get(path), program.head(path)
+        assert head.status_code == whole.status_code
+        assert head["Content-Length"] == str(len(whole.content))
+        assert head["Content-Type"] == whole["Content-Type"]
+
+
+@pytest.mark.parametrize("role", CODES)
 def test_leads_are_entered_by_the_roles_that_may(world: World, role: str) -> None:
     program = _program(world, role)
     source, before = a_source(world), Lead.objects.count()

@@ -6,11 +6,14 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from driveline.core.models import Brand
 from driveline.engines.followup.models import FollowUp, Task
+from driveline.engines.intake.models import ImportBatch
 from driveline.modules.leads.models import Lead
 from tests.architecture.source import ROOT
 from tests.factories import a_lead, a_source
@@ -26,9 +29,11 @@ EXAMPLE = re.compile(r"<!-- answers: (\d{3}) -->\n```sh\n(.*?)```", re.S)
 
 
 def test_the_examples_of_the_document_are_answered_as_it_says(
-    world: World, live_server: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, live_server: Any, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DRIVELINE_NOW", "2019-03-05T12:00")
+    settings.MEDIA_ROOT = tmp_path
+    Brand.objects.create(name="大众", initials="dz")
     lead, second, followed = a_lead(world), a_lead(world), a_lead(world, owner=world.jingding)
     told = {
         "TOKEN": Program(world, world.jingding).made.secret,
@@ -40,7 +45,7 @@ def test_the_examples_of_the_document_are_answered_as_it_says(
         "TASK": str(Task.objects.get(pursuit=followed).pk),
     }
     examples = EXAMPLE.findall((ROOT / "docs" / "api.md").read_text(encoding="utf-8"))
-    assert len(examples) == 9
+    assert len(examples) == 11
     for status, line in examples:
         line = line.replace("curl ", "curl -s -w '\\n%{http_code}' ", 1)
         ran = subprocess.run(
@@ -53,5 +58,7 @@ def test_the_examples_of_the_document_are_answered_as_it_says(
         assert ran.stdout.splitlines()[-1] == status, ran.stdout
     lead.refresh_from_db()
     second.refresh_from_db()
-    assert (lead.owner, second.phase, Lead.objects.count()) == (world.gujia, "closed", 4)
+    assert (lead.owner, second.phase, Lead.objects.count()) == (world.gujia, "closed", 5)
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.counts["new"], batch.source.code) == ("done", 1, "other_web")
     assert FollowUp.objects.get().pursuit_id == followed.pk

@@ -91,7 +91,8 @@ class Maker:
         actor = allowed(request, self.page)
         if not actor.can(self.create.permission):
             raise Forbidden(gettext("Your role does not include this action."))
-        body = inputs.body_of(request)
+        room = self.create.room
+        body = inputs.body_of(request, room(actor) if room is not None else inputs.BODY_MAX)
         inputs.checked(self.schema, body)
         form = self.create.form(inputs.form_data(body), actor=actor)
         made = self.create.run(actor, inputs.cleaned(form, body), call_of(request).key)

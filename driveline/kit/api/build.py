@@ -73,6 +73,7 @@ def _add(router: Router, route: Route) -> None:
 def _function(route: Route) -> Callable[..., HttpResponse]:
     """The view as a function of its own: the router writes on what it is given."""
     view = door.once(route.view) if route.method == "POST" and not route.open else route.view
+    view = door.roomy(view, route.room) if route.room is not None else view
 
     @wraps(view)
     def called(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -92,6 +93,7 @@ def api_urls() -> list[URLPattern]:
     prefix = PREFIX.lstrip("/")
     return [
         path(f"{prefix}/openapi.json", door.opened(docs.openapi), name="api-openapi"),
+        path(prefix, door.opened(docs.resources), name="api-resources"),
         path("api/docs", docs.overview, name="api-docs"),
         path("api/docs/<slug:name>", docs.of_section, name="api-docs-section"),
         path(f"{prefix}/", include((found, "ninja"), namespace="api-v1")),  # type: ignore[list-item]

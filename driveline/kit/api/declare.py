@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from driveline.kit.actor import Actor
+    from driveline.kit.api.fields import Field
     from driveline.kit.columns import Column
     from driveline.kit.forms import KitForm
     from driveline.kit.listing import ListPage
@@ -47,13 +48,15 @@ class Created:
 
 
 type Creator = Callable[[Actor, dict[str, Any], str | None], Created]
+type Room = Callable[[Actor], int]
 
 
 @dataclass(frozen=True)
 class Create:
     """How a row is made: the form checks, `run(actor, cleaned data, key)` is the service behind it.
 
-    The key is the same for the same request sent twice. `example` is what the documents show.
+    The key is the same for the same request sent twice. `example` is what the documents show, `text` what they say
+    beside it. `room`: the bytes that a body may have where that is more than elsewhere (a file travels in it).
     """
 
     form: type[KitForm]
@@ -61,6 +64,8 @@ class Create:
     permission: str
     label: Text
     example: Mapping[str, Any] = field(default_factory=dict)
+    text: Text = ""
+    room: Room | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ class Act:
 class Resource:
     """What a page offers under `/api/v1/<name>`.
 
-    `verbs` are commands beyond the page's own buttons, `acts` small changes, `also` columns that only programs need.
+    `verbs` are commands beyond the page's own buttons, `acts` small changes, `also` columns that only programs need,
+    `tells` what one row says beyond columns, in any shape, `routes` further operations written by hand.
     `examples`: an input of each command for the documents, by its name.
     """
 
@@ -88,6 +94,8 @@ class Resource:
     verbs: Sequence[Do] = ()
     acts: Sequence[Act] = ()
     also: Sequence[Column] = ()
+    tells: Sequence[Field] = ()
+    routes: Sequence[Route] = ()
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -97,6 +105,7 @@ class Route:
 
     `answers`: status → JSON Schema; what every operation may be refused with is added to the document.
     `open`: no token is asked, the view itself finds out who speaks (a signed message), and keeps what was answered.
+    `room`: as of Create.
     """
 
     resource: str
@@ -111,6 +120,7 @@ class Route:
     example: Mapping[str, Any] | None = None
     answers: Mapping[int, Schema] = field(default_factory=dict)
     open: bool = False
+    room: Room | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,11 @@ class Section:
 
 _offered: dict[str, ListPage] = {}
 _sections: dict[str, Section] = {}
+
+
+def by_program(path: str) -> bool:
+    """Whether a request for this path comes from a program and is answered as one."""
+    return f"{path}/".startswith(f"{PREFIX}/")
 
 
 def offer[P: type[Any]](page_class: P) -> P:

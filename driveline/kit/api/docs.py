@@ -10,10 +10,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from driveline.kit.api import document, problems
 from driveline.kit.api.declare import PREFIX
+from driveline.kit.api.reading import json_answer
 
 if TYPE_CHECKING:
     from driveline.kit.api.declare import Schema
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 DEEPEST = 3
 
 
-@require_GET
+@require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document in the language asked for. It says nothing about anybody, so it asks for no token."""
     answer = HttpResponse(document.text(), content_type="application/json")
@@ -30,8 +31,29 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
+def resources(request: HttpRequest) -> HttpResponse:
+    """Every resource with what can be done with it, for a program that looks around. It asks for no token either."""
+    found = document.document()
+    known = {
+        tag["name"]: {"name": tag["name"], "label": tag["description"], "operations": []}
+        for tag in found["tags"]
+    }
+    for address, operations in found["paths"].items():
+        for method, one in operations.items():
+            told = {
+                "id": one["operationId"],
+                "method": method.upper(),
+                "path": address,
+                "label": one["summary"],
+            }
+            known[one["tags"][0]]["operations"].append(told)
+    answer = {"resources": [*known.values()], "openapi": f"{PREFIX}/openapi.json", "docs": "/api/docs"}
+    return json_answer(answer)
+
+
 @login_not_required
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Where to begin, every resource with its operations, every problem."""
     found = document.document()
@@ -45,7 +67,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def of_section(request: HttpRequest, name: str) -> HttpResponse:
     """Every operation of one resource: parameters, body, answers, and a line to try it with."""
     tags = document.document()["tags"]

@@ -17,10 +17,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext
 from ninja.security import HttpBearer
 
+from driveline.kit.api.inputs import fits_in
 from driveline.kit.api.problems import Fault, Problem, TooMany, Unusable, answer
 from driveline.kit.ports import ports
 
 if TYPE_CHECKING:
+    from driveline.kit.api.declare import Room
     from driveline.kit.ports import ApiCall
 
 log = logging.getLogger(__name__)
@@ -63,17 +65,25 @@ def refused(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def opened(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """The outermost layer: whatever happens, the answer is JSON and nobody keeps it."""
+    """The outermost layer: whatever happens, the answer is JSON and nobody keeps it; HEAD is GET without its body."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        head = request.method == "HEAD"
+        if head:
+            request.method = "GET"
         try:
             response: HttpResponse = view(request, *args, **kwargs)
         except Exception as error:
             response = answer(error)
         if response.status_code == 405 and not response.headers["Content-Type"].startswith("application/"):
-            allowed = sorted(response.headers.get("Allow", "").split(", "))
-            response = Problem("method", headers={"Allow": ", ".join(allowed)}).response()
+            allowed = set(response.headers.get("Allow", "").split(", "))
+            allowed |= {"HEAD"} if "GET" in allowed else set()
+            response = Problem("method", headers={"Allow": ", ".join(sorted(allowed))}).response()
+        if head:
+            request.method = "HEAD"
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Vary"] = "Authorization, Accept-Language"
         return response
@@ -81,6 +91,19 @@ def opened(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     answered.login_required = False  # type: ignore[attr-defined]  # the token is asked instead
     answered.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie opens anything here
     return answered
+
+
+def roomy(view: Callable[..., HttpResponse], room: Room) -> Callable[..., HttpResponse]:
+    """Take a body larger than the rest of the program takes: as many bytes as `room` gives the token's owner."""
+
+    @wraps(view)
+    def read(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        most = room(call_of(request).actor)
+        fits_in(request, most)
+        request._body = request.read(most + 1)  # what `body` would read, but for the limit of the settings
+        return view(request, *args, **kwargs)
+
+    return read
 
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -39,8 +39,9 @@ def fields_for(page: ListPage) -> list[Field]:
 
 
 def detail_fields_for(page: ListPage) -> list[Field]:
-    """Those of one row: of the list, and what the details say beyond it."""
-    return [_key(), *_fields(page, [*list_columns(page), *_facts(page)])]
+    """Those of one row: of the list, what the details say beyond it, and what the resource tells programs."""
+    tells = page.api.tells if page.api is not None else ()
+    return [_key(), *_fields(page, [*list_columns(page), *_facts(page)]), *tells]
 
 
 def list_columns(page: ListPage) -> list[col.Column]:

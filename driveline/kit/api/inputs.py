@@ -75,13 +75,11 @@ def _code(field: Any) -> Schema:
     return shapes.TEXT | ({"enum": codes} if codes else {"maxLength": 200})
 
 
-def body_of(request: HttpRequest) -> dict[str, Any]:
+def body_of(request: HttpRequest, most: int = BODY_MAX) -> dict[str, Any]:
     """The JSON object of a request; without a body an empty one. Raises Problem: too large, not JSON, malformed."""
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not length.isdecimal() or int(length) > BODY_MAX:
-        raise Problem("too-large" if length.isdecimal() else "malformed")
+    fits_in(request, most)
     raw = request.body
-    if len(raw) > BODY_MAX:
+    if len(raw) > most:
         raise Problem("too-large")
     if not raw:
         return {}
@@ -96,6 +94,13 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if not _storable(found):
         raise Problem("malformed", _("This holds characters that cannot be stored."))
     return found
+
+
+def fits_in(request: HttpRequest, most: int) -> None:
+    """Refuse a body that says to have more bytes than it may. Raises Problem."""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not length.isdecimal() or int(length) > most:
+        raise Problem("too-large" if length.isdecimal() else "malformed")
 
 
 def _no_constant(name: str) -> Any:

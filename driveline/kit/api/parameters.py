@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.core.signing import BadSignature, Signer
@@ -28,6 +29,7 @@ LIMIT, LIMIT_MAX = 50, 200
 TEXT_MAX = 200
 CURSOR_MAX = 400
 PAGING = ("limit", "cursor", "order", "count")
+_unstorable = re.compile("[\x00\ud800-\udfff]")
 _signer = Signer(salt="driveline.kit.api.cursor")
 
 
@@ -183,4 +185,4 @@ class Query:
 
 def usable(text: str) -> bool:
     """Whether a text can be stored by both databases: no NUL, no half of a character."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return _unstorable.search(text) is None

@@ -59,6 +59,7 @@ def _routes(page: ListPage, resource: Resource) -> Iterator[Route]:
         yield from _command(page, resource, verb)
     for act in resource.acts:
         yield from _act(page, name, act)
+    yield from resource.routes
 
 
 def _creation(page: ListPage, resource: Resource) -> Route:
@@ -68,8 +69,8 @@ def _creation(page: ListPage, resource: Resource) -> Route:
     return Route(
         resource=resource.name, method="POST", path="", view=maker.make, code=f"{resource.name}.create",
         summary=create.label,
-        description=_("201 for a new one; 200 when it was there already, with what was done about it."),
-        body=maker.schema, example=create.example, answers={201: CREATED, 200: CREATED},
+        description=create.text or _("201 for a new one; 200 when it was there already, with what was done about it."),
+        body=maker.schema, example=create.example, answers={201: CREATED, 200: CREATED}, room=create.room,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from ninja import NinjaAPI, Router
 
 from driveline.kit.api import build, declare, document, door, inputs, problems, shapes
 from driveline.kit.api.declare import Route, Section
+from driveline.kit.api.parameters import usable
 from driveline.kit.api.reading import json_answer
 from driveline.kit.errors import Conflict, Forbidden, Invalid, Refused
 from driveline.kit.forms import KitForm
@@ -162,3 +164,63 @@ def test_a_route_may_ask_no_token() -> None:
 def test_a_section_is_registered_once() -> None:
     with pytest.raises(ValueError, match="registered twice"):
         declare.section(Section("jobs", "x", []))
+
+
+def test_head_is_get_without_its_body() -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        if request.method != "GET":
+            raise problems.Problem("method")
+        return json_answer({"a": "王"})
+
+    opened = door.opened(view)
+    whole, head = opened(RequestFactory().get("/x")), opened(RequestFactory().head("/x"))
+    assert (whole.status_code, head.status_code, head.content) == (200, 200, b"")
+    assert head["Content-Length"] == str(len(whole.content))
+    assert opened(RequestFactory().post("/x")).status_code == 405
+
+
+@pytest.mark.django_db
+def test_who_looks_around_is_told_the_resources(client: Any) -> None:
+    answer = client.get("/api/v1", headers={"Accept-Language": "en"})
+    told = answer.json()
+    names = {one["name"]: one for one in told["resources"]}
+    assert {"leads", "imports", "brands", "series", "models", "me", "jobs"} <= set(names)
+    assert names["brands"]["label"] == "Brands"
+    assert {"id": "brands.list", "method": "GET", "path": "/api/v1/brands", "label": "List"} in names[
+        "brands"
+    ]["operations"]
+    assert [name for name, one in names.items() if not one["operations"]] == []
+    assert client.get(told["openapi"]).status_code == client.get(told["docs"]).status_code == 200
+    assert client.head("/api/v1")["Content-Length"] == str(len(client.get("/api/v1").content))
+    assert client.head("/api/docs").status_code == client.head("/api/v1/openapi.json").status_code == 200
+    refused = client.post("/api/v1")
+    assert (refused.status_code, refused["Allow"], refused["Content-Type"]) == (
+        405,
+        "GET, HEAD",
+        problems.MEDIA_TYPE,
+    )
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "王\udfffx"])
+def test_what_no_database_can_keep_is_no_text(text: str) -> None:
+    assert not usable(text)
+    assert usable("王先生 😀 e\u0301")
+
+
+def test_a_larger_body_is_taken_where_there_is_room_for_it(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+
+    def view(request: HttpRequest) -> HttpResponse:
+        return json_answer(inputs.body_of(request, 40))
+
+    def sent(data: bytes, said: int | None = None) -> HttpResponse:
+        request = RequestFactory().post("/x", data, content_type="application/json")
+        if said is not None:
+            request.META["CONTENT_LENGTH"] = str(said)
+        request.call = SimpleNamespace(actor=None)
+        return door.opened(door.roomy(view, lambda actor: 40))(request)
+
+    assert sent(b'{"a": "123456789012345678"}').content == b'{"a":"123456789012345678"}'
+    assert sent(b" " * 41).status_code == 413
+    assert sent(b"{}", said=10**9).status_code == 413
+    assert sent(b"{}", said=-1).status_code == 400

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from driveline.engines.intake.choices import Done, VerdictCode
 from driveline.engines.intake.deciding import label_of
 from driveline.engines.intake.imports.batches import data_rows
-from driveline.engines.intake.imports.checking import checked_failed
+from driveline.engines.intake.imports.failures import failures, with_cells
 from driveline.engines.intake.imports.kinds import kind_of
 from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.kit.importing.returning import FailedRow, failed_workbook, template_workbook
@@ -24,11 +24,7 @@ SPOOLED = 5_000_000
 
 def failed_paper(batch: ImportBatch) -> BinaryIO:
     """The rows that were not taken, cell by cell, with the reasons; of one that was only checked those of the check."""
-    if batch.started_at is None:
-        return _written(batch, checked_failed(batch))
-    rows = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.FAILED).order_by("row")
-    found = rows.values_list("row", "problems").iterator(2000)
-    return _written(batch, ((row or 0, problems) for row, problems in found))
+    return _written(batch, failures(batch))
 
 
 def duplicates_paper(batch: ImportBatch) -> BinaryIO:
@@ -62,20 +58,11 @@ def _said(row: Intake) -> str:
 
 def _written(batch: ImportBatch, problems: Iterable[tuple[int, Mapping[str, str]]]) -> BinaryIO:
     out = _paper()
-    failed_workbook(out, batch.header or [], _joined(batch, problems))
+    found = with_cells(data_rows(batch), problems)
+    rows = (FailedRow(one.row, one.cells, _at_columns(batch, one.problems)) for one in found)
+    failed_workbook(out, batch.header or [], rows)
     out.seek(0)
     return out
-
-
-def _joined(batch: ImportBatch, problems: Iterable[tuple[int, Mapping[str, str]]]) -> Iterator[FailedRow]:
-    """The file's rows and the reasons, both in the order of the rows, one beside the other."""
-    cells = data_rows(batch)
-    number, row = next(cells, (0, []))
-    for wanted, found in problems:
-        while number and number < wanted:
-            number, row = next(cells, (0, []))
-        if number == wanted:
-            yield FailedRow(number, row, _at_columns(batch, found))
 
 
 def _at_columns(batch: ImportBatch, problems: Mapping[str, str]) -> dict[int | None, str]:

@@ -50,6 +50,7 @@ log = logging.getLogger(__name__)
 
 DOOR = "import"
 STARTABLE = (BatchState.CHECKED, BatchState.STOPPED, BatchState.FAILED)
+STOPPABLE = ("import.run", "import.check", "import.read", "import.send")
 PAUSE = 0.02  # seconds between chunks on the embedded database, which lets one write at a time
 WAITS = (0.2, 1, 3, 10, 20, 30)  # seconds, while the database is away or too busy
 
@@ -86,7 +87,7 @@ def import_stop(actor: Actor, batch_id: int, kind: str) -> ImportBatch:
     allowed(actor, kind)
     batch = batch_for(actor, batch_id, kind)
     job = busy(batch)
-    if job is None or job.kind not in ("import.run", "import.check", "import.read"):
+    if job is None or job.kind not in STOPPABLE:
         raise Conflict(_("This is over already."))
     if job.user_id == actor.user_id:
         job_stop(actor, job.pk)

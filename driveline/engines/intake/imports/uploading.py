@@ -19,9 +19,9 @@ from driveline.core import clock
 from driveline.core.jobs import job_kind, job_start
 from driveline.core.models import Job
 from driveline.engines.intake.choices import BatchState
-from driveline.engines.intake.imports.batches import SOURCE, ImportSettings, allowed, convert
+from driveline.engines.intake.imports.batches import SOURCE, ImportSettings, allowed, convert, target_of
 from driveline.engines.intake.imports.mapping import propose
-from driveline.engines.intake.models import ImportBatch
+from driveline.engines.intake.models import ImportBatch, ImportMapping
 from driveline.kit.errors import Invalid, Refused
 from driveline.kit.importing import reading
 from driveline.kit.ports import ports
@@ -38,15 +38,28 @@ def import_upload(
 ) -> ImportBatch:
     """Keep a file and read it; with `wait` however large it is. Raises Forbidden, and Invalid with the sentence of
     what is wrong with the file: nothing is left of it then, and no import (AC-21)."""
+    batch, read = take_in(actor, kind, name, parts, wait=wait)
+    keep(actor, batch)
+    if read:
+        propose(batch)
+        return batch
+    batch.job = job_start(actor, "import.read", {"batch": batch.pk})
+    batch.save(update_fields=["job"])
+    return batch
+
+
+def take_in(
+    actor: Actor, kind: str, name: str, parts: Iterable[bytes], *, wait: bool = False
+) -> tuple[ImportBatch, bool]:
+    """The import of a file, not saved yet, and whether the file was read: a small one at once. Raises as import_upload."""
     allowed(actor, kind)
     found = ImportSettings.of(actor.store_id)
     folder = f"imports/{clock.system_now():%Y/%m}/{uuid4().hex}"
     try:
         sha256, size = _keep(folder, parts, found.max_megabytes)
-        book: dict[str, Any] = {}
-        if wait or size <= AT_ONCE_BYTES:
+        read = wait or size <= AT_ONCE_BYTES
+        if read:
             convert(folder, name, found.max_rows)
-            book = {"read": True}
     except reading.Unreadable as error:
         forget(folder)
         raise Invalid({"file": [str(error.sentence)]}) from error
@@ -58,7 +71,7 @@ def import_upload(
     except Invalid:
         forget(folder)
         raise
-    batch = ImportBatch.objects.create(
+    batch = ImportBatch(
         store_id=actor.store_id,
         user_id=actor.user_id,
         kind=kind,
@@ -68,28 +81,35 @@ def import_upload(
         folder=folder,
         created_at=clock.now(),
     )
+    return batch, read
+
+
+def keep(actor: Actor, batch: ImportBatch) -> None:
+    """Save an import that was taken in, and write it into the audit log."""
+    batch.save()
     ports.audit.write(
         actor,
         "import.upload",
         object_type="intake.importbatch",
         object_id=batch.pk,
-        detail={"name": batch.name, "sha256": sha256, "size": size},
+        detail={"name": batch.name, "sha256": batch.sha256, "size": batch.size},
     )
-    if book:
-        propose(batch)
-        return batch
-    batch.job = job_start(actor, "import.read", {"batch": batch.pk})
-    batch.save(update_fields=["job"])
-    return batch
 
 
 @job_kind("import.read", label=gettext_lazy("Reading a file"))
 def read_file(job: Job) -> dict[str, Any]:
     """Read a large file for the person who waits on the page."""
     batch = ImportBatch.objects.get(pk=job.params["batch"])
+    read_kept(batch)
+    return {"rows": batch.total}
+
+
+def read_kept(batch: ImportBatch, saved: ImportMapping | None = None) -> None:
+    """Read the file, unless that was done, and guess its columns. What cannot be read has come to nothing: Refused."""
     try:
-        convert(batch.folder, batch.name, ImportSettings.of(batch.store_id).max_rows)
-        propose(batch)
+        if not (target_of(batch.folder) / reading.BOOK).exists():
+            convert(batch.folder, batch.name, ImportSettings.of(batch.store_id).max_rows)
+        propose(batch, saved=saved)
     except reading.Unreadable as error:
         raise _came_to_nothing(batch, str(error.sentence)) from error
     except FileNotFoundError as error:
@@ -101,7 +121,6 @@ def read_file(job: Job) -> dict[str, Any]:
             raise
         sentence = _("There is no room left on the server; the file was not read.")
         raise _came_to_nothing(batch, sentence) from error
-    return {"rows": batch.total}
 
 
 def _came_to_nothing(batch: ImportBatch, sentence: str) -> Refused:

@@ -323,7 +323,7 @@ def test_another_method_is_named(world: World) -> None:
     answer = program._client.delete("/api/v1/leads", headers=program.headers)
     assert (answer.status_code, answer["Allow"], answer.json()["type"]) == (
         405,
-        "GET, POST",
+        "GET, HEAD, POST",
         "/api/docs#method",
     )
 

@@ -1,5 +1,5 @@
 """What programs are offered of this module."""
 
-from driveline.modules.setup.api import stores
+from driveline.modules.setup.api import catalogue, stores
 
-__all__ = ["stores"]
+__all__ = ["catalogue", "stores"]

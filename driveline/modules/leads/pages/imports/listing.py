@@ -14,7 +14,6 @@ from driveline.engines.intake.choices import BatchState
 from driveline.engines.intake.models import ImportBatch
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
-from driveline.kit.api.declare import Resource
 from driveline.kit.detail import DetailPage, Facts
 from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
@@ -24,6 +23,7 @@ from driveline.kit.views.guard import for_page
 from driveline.kit.views.lists import partial_of
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.pages.imports import papers, steps
+from driveline.modules.leads.pages.imports.interface import RESOURCE
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -61,6 +61,7 @@ class ImportDetail(DetailPage):
     """An import is no drawer: it has its own page, which shows the step the file stands at."""
 
     facts = [Facts(_("Import"), [col.Column(key="name", label=_("File name"))])]
+    joins = ("job",)
 
     def patterns(self, page: ListPage) -> list[URLPattern]:
         views: dict[str, Callable[..., HttpResponseBase]] = {
@@ -91,7 +92,7 @@ class Imports(ListPage):
     """The files of the store that the person may see, the latest first."""
 
     name, path, title, menu, order = "imports", "imports/", _("Imports"), "network", 60
-    model, permission, api = ImportBatch, "leads.import", Resource("imports")
+    model, permission, api = ImportBatch, "leads.import", RESOURCE
     columns = [
         col.Computed(
             key="name", label=_("File name"), text=lambda b, ctx: b.name, html=_name, pin="l", fixed=True, card="title"

@@ -89,8 +89,18 @@ def steps(now: int) -> list[Step]:
 
 def step_of(batch: ImportBatch) -> int:
     """Where work that is under way belongs."""
+    return {"import.read": 1, "import.check": 3, "import.revert": 5}.get(_work(batch), 4)
+
+
+def _work(batch: ImportBatch) -> str:
+    """What is being done with the import; of a file from a program, which goes through all in one, where that stands."""
     job = busy(batch)
-    return {"import.read": 1, "import.check": 3, "import.revert": 5}.get(job.kind if job else "", 4)
+    kind = job.kind if job else ""
+    if kind != "import.send":
+        return kind
+    if batch.state == BatchState.RUNNING:
+        return "import.run"
+    return "import.check" if batch.book else "import.read"
 
 
 def number(data: QueryDict, name: str, default: int) -> int:
@@ -262,6 +272,7 @@ def working(batch: ImportBatch) -> dict[str, Any]:
     job = busy(batch)
     if job is None:
         return {}
+    work = _work(batch)
     titles = {
         "import.read": _("Reading the file"),
         "import.check": _("Checking the rows"),
@@ -270,14 +281,12 @@ def working(batch: ImportBatch) -> dict[str, Any]:
     }
     return {
         "job": job,
-        "title": titles.get(job.kind, ""),
+        "title": titles.get(work, ""),
         "told": say.progress(job, batch),
-        "lines": say.verdicts(KIND, batch.counts, say.field_labels(batch))
-        if job.kind == "import.run"
-        else [],
+        "lines": say.verdicts(KIND, batch.counts, say.field_labels(batch)) if work == "import.run" else [],
         "silent": lost(job),
-        "may_stop": job.kind != "import.revert",
-        "may_go_on": job.kind == "import.run",
+        "may_stop": work != "import.revert",
+        "may_go_on": work == "import.run",
     }
 
 

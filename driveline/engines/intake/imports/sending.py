@@ -1,0 +1,109 @@
+"""A program sends a file: the worker reads it, maps its columns, checks the rows and, if that is wanted, imports them.
+
+One job from beginning to end. Killed, it is run again and goes on from the state in which the import stands; what it
+cannot decide by itself (a column that must be there is missing) it leaves to a person, who finds the import at that step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from driveline.core import clock
+from driveline.core.jobs import JobStopped, job_kind, job_progress, job_start
+from driveline.core.models import Job
+from driveline.engines.intake.choices import BatchState
+from driveline.engines.intake.imports.batches import allowed, claimed, worker_of
+from driveline.engines.intake.imports.checking import check_file
+from driveline.engines.intake.imports.mapping import OPTIONS, mapping_by_id
+from driveline.engines.intake.imports.running import run_import
+from driveline.engines.intake.imports.uploading import keep, read_kept, take_in
+from driveline.engines.intake.models import ImportBatch
+from driveline.kit.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from driveline.kit.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What the program wants of its file.
+
+    `source_id`: of rows that name none; None as the mapping or the file's name say. `mapping_id`: columns as kept under
+    a name, 0 as they are guessed. `touch` False: customers that are met stay as they are. `run`: import what was checked.
+    """
+
+    source_id: int | None = None
+    mapping_id: int = 0
+    touch: bool = True
+    run: bool = False
+
+
+def import_send(actor: Actor, kind: str, name: str, parts: Iterable[bytes], plan: Plan) -> ImportBatch:
+    """Keep a file and hand it to the worker. Raises Forbidden, and Invalid for a file that cannot be read; what is too
+    large to be read at once is found out by the worker, and the import says so."""
+    batch, _read = take_in(actor, kind, name, parts)
+
+    def claim(job: Job) -> None:
+        batch.job = job
+        batch.save(update_fields=["job"])
+
+    with transaction.atomic():
+        keep(actor, batch)
+        job_start(actor, "import.send", {"batch": batch.pk, **asdict(plan)}, claim=claim)
+    return batch
+
+
+@job_kind("import.send", label=gettext_lazy("A file from a program"))
+def work_off(job: Job) -> dict[str, Any] | None:
+    """From where the import stands to its end. Raises Refused, Invalid with what a person has to decide."""
+    batch = _mine(job)
+    allowed(worker_of(job), batch.kind)
+    if batch.state == BatchState.UPLOADED:
+        _understand(job, batch)
+        check_file(job)
+        batch = _mine(job)
+    if batch.state == BatchState.CHECKED and job.params["run"]:
+        _begin(batch)
+    if batch.state == BatchState.RUNNING:
+        return run_import(job)
+    return {"rows": batch.total}
+
+
+def _mine(job: Job) -> ImportBatch:
+    """The import as it stands; JobStopped when somebody else has taken it in hand."""
+    batch = ImportBatch.objects.get(pk=job.params["batch"])
+    if batch.job_id != job.pk:
+        raise JobStopped
+    return batch
+
+
+def _understand(job: Job, batch: ImportBatch) -> None:
+    """Read and map it. Raises Refused (it cannot be read), Invalid (a column or the source is missing, R-G-04)."""
+    kind = allowed(worker_of(job), batch.kind)
+    read_kept(batch, mapping_by_id(batch.store_id, batch.kind, job.params["mapping_id"]))
+    source_id = job.params["source_id"] or batch.source_id
+    claimed(
+        batch,
+        BatchState.UPLOADED,
+        source_id=source_id,
+        options={**OPTIONS, **batch.options, "touch": job.params["touch"]},
+    )
+    job_progress(job, 0, total=batch.total)
+    if problems := kind.refuses(batch.store_id, batch.mapping, source_id):
+        raise Invalid({field: [sentence] for field, sentence in problems.items()}, "R-G-04")
+
+
+def _begin(batch: ImportBatch) -> None:
+    """Begin the run within the same job. Raises Conflict while the same file is being imported."""
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            claimed(batch, BatchState.CHECKED, state=BatchState.RUNNING, started_at=now, error="")
+    except IntegrityError as error:
+        raise Conflict(_("The same file is being imported this moment.")) from error
