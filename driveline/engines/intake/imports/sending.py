@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -29,6 +30,8 @@ from driveline.kit.errors import Conflict, Invalid
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
 
+KEPT = timedelta(hours=24)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -44,9 +47,18 @@ class Plan:
     run: bool = False
 
 
-def import_send(actor: Actor, kind: str, name: str, parts: Iterable[bytes], plan: Plan) -> ImportBatch:
+def import_send(
+    actor: Actor, kind: str, name: str, parts: Iterable[bytes], plan: Plan, key: str | None = None
+) -> ImportBatch:
     """Keep a file and hand it to the worker. Raises Forbidden, and Invalid for a file that cannot be read; what is too
-    large to be read at once is found out by the worker, and the import says so."""
+    large to be read at once is found out by the worker, and the import says so.
+
+    The same `key` within a day is the same request: it gets the import that the first one made, should the process have
+    died before it could answer.
+    """
+    allowed(actor, kind)
+    if key and (earlier := _sent_before(actor, kind, key)) is not None:
+        return earlier
     batch, _read = take_in(actor, kind, name, parts)
 
     def claim(job: Job) -> None:
@@ -55,8 +67,16 @@ def import_send(actor: Actor, kind: str, name: str, parts: Iterable[bytes], plan
 
     with transaction.atomic():
         keep(actor, batch)
-        job_start(actor, "import.send", {"batch": batch.pk, **asdict(plan)}, claim=claim)
+        job_start(actor, "import.send", {"batch": batch.pk, "key": key or "", **asdict(plan)}, claim=claim)
     return batch
+
+
+def _sent_before(actor: Actor, kind: str, key: str) -> ImportBatch | None:
+    """The import that the same request has made already."""
+    mine = Job.objects.filter(user_id=actor.user_id, store_id=actor.store_id, kind="import.send")
+    jobs = mine.filter(created_at__gt=clock.now() - KEPT, params__key=key).order_by("-pk")
+    batch_id = jobs.values_list("params__batch", flat=True).first()
+    return ImportBatch.objects.filter(pk=batch_id, kind=kind).first() if batch_id else None
 
 
 @job_kind("import.send", label=gettext_lazy("A file from a program"))

@@ -12,7 +12,7 @@ import pytest
 
 from driveline.core import clock
 from driveline.core.jobs import run_job
-from driveline.core.models import AuditEntry, Job, Notification, SettingValue
+from driveline.core.models import ApiAnswer, AuditEntry, Job, Notification, SettingValue
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.imports import running, sending, uploading
 from driveline.engines.intake.imports.batches import folder_of, in_chunks
@@ -267,6 +267,44 @@ def test_the_same_key_sends_the_file_once(program: Program, send: Send) -> None:
     assert (ImportBatch.objects.count(), Pursuit.objects.count()) == (1, 2)
     other = program.post("imports", body(csv("别人,13700000009,")), key="2019-03-05")
     assert (other.status_code, other.json()["type"]) == (422, "/api/docs#key-reused")
+
+
+def test_a_process_that_died_before_it_could_answer_has_taken_the_file_in_once(
+    program: Program, send: Send
+) -> None:
+    first = send(*LINES, run=True, key="2019-03-05").json()["id"]
+    ApiAnswer.objects.all().delete()  # its answer was never kept
+    assert send(*LINES, run=True, key="2019-03-05").json()["id"] == first
+    assert send(*LINES, key="2019-03-06").json()["id"] != first
+    assert (ImportBatch.objects.count(), Pursuit.objects.count()) == (2, 2)
+
+
+def test_a_file_that_is_being_imported_already_waits_checked(program: Program, send: Send) -> None:
+    first = send(*LINES).json()["id"]
+    ImportBatch.objects.filter(pk=first).update(state="running", started_at=clock.now())
+    second = send(*LINES, run=True).json()["id"]
+    told = program.get(f"imports/{second}").json()
+    assert (told["state"]["code"], told["result"], told["job"]) == ("checked", None, None)
+    assert told["error"] == "同一个文件正在导入。"
+    assert (Intake.objects.count(), Pursuit.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_a_person_sees_in_the_browser_what_the_worker_is_at(
+    program: Program,
+    desk: Desk,
+    client: Any,
+    world: World,
+    read: bool,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    with django_capture_on_commit_callbacks():
+        pk = program.post("imports", body(csv(*LINES))).json()["id"]
+    if read:
+        ImportBatch.objects.filter(pk=pk).update(book={"sheets": []})
+    client.force_login(world.jingding)
+    page = client.get(f"/imports/{pk}/").content.decode()
+    assert ("正在预检" if read else "正在读取文件") in page
 
 
 def test_the_worker_is_stopped_before_it_began(

@@ -82,7 +82,7 @@ def send(actor: Actor, data: dict[str, Any], key: str | None) -> Created:
         run=data["run"],
     )
     try:
-        batch = import_send(actor, KIND, data["name"], decoded(data["content"]), plan)
+        batch = import_send(actor, KIND, data["name"], decoded(data["content"]), plan, key)
     except Invalid as error:
         told = {"content" if name == "file" else name: found for name, found in error.errors.items()}
         raise Invalid(told, error.rule) from error
