@@ -115,7 +115,7 @@ def _put_back(
         for name, value in images[row.pk]["p"].items():
             setattr(row, name, _value(Pursuit, name, value))
         row.version += 1
-    names = dict.fromkeys(name for row in rows for name in images[row.pk]["p"])
+    names = (*PURSUIT_FIELDS, *ARRIVAL_FIELDS)  # what an image does not name is written as it stands
     Pursuit.objects.bulk_update(rows, [*map(_column, names), "version"], batch_size=500)
 
 
