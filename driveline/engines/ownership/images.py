@@ -118,7 +118,7 @@ def _put_back(
         if row.phase == Phase.UNASSIGNED and row.queued_at is None:
             row.queued_at = row.arrived_at  # an image from before the queue's moment was kept
         row.version += 1
-    names = dict.fromkeys(["queued_at", *(name for row in rows for name in images[row.pk]["p"])])
+    names = (*PURSUIT_FIELDS, *ARRIVAL_FIELDS)  # what an image does not name is written as it stands
     Pursuit.objects.bulk_update(rows, [*map(_column, names), "version"], batch_size=500)
 
 
