@@ -19,7 +19,9 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
 QUOTED_PATH = re.compile(r"`((?:driveline|tests|frontend|bench|docs|bin)/[\w./-]*)`")
 SOURCE = re.compile(r"<!-- source: (\S+)(?: (\w+))? -->\n```python\n(.*?)```", re.S)
-COMMANDS = re.compile(r"\bdriveline ((?:init|serve|worker|sweep|user|import|migrate|backup|restore|check|demo)\b)")
+COMMANDS = re.compile(
+    r"\bdriveline ((?:init|serve|worker|sweep|user|import|migrate|backup|restore|check|demo)\b)"
+)
 HEADING = re.compile(r"^#+ (.+)$", re.M)
 PICTURE_BYTES = 250_000
 PAGE_LINES = 30
