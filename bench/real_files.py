@@ -107,7 +107,7 @@ def _one(path: Path, rule: str) -> Result:
     from driveline.kit.errors import Invalid, Refused
 
     actor = system_actor(_store(rule))
-    result = Result(path.name, rule)
+    result = Result(f"{path.parent.name}/{path.name}", rule)
     began = time.monotonic()
     with translation.override("en"):
         try:
@@ -164,7 +164,7 @@ def print_table(results: list[Result]) -> None:
     for r in results:
         rule = "any number" if r.rule == "any_phone" else "mobile"
         if r.refused:
-            print(f"| `{r.name}` | {rule} | {r.rows:,} | | | refused: {r.refused} | {r.seconds:.1f} |")
+            print(f"| `{r.name}` | {rule} | {r.rows:,} | | | refused | {r.seconds:.1f} |")
         else:
             print(
                 f"| `{r.name}` | {rule} | {r.rows:,} | {r.new:,} | {r.duplicate:,} | {r.failed:,} | {r.seconds:.1f} |"

@@ -32,13 +32,12 @@ def cities(province: str) -> list[str]:
 
 def province_named(text: str) -> str:
     """The full name of a province as people write it (湖北 → 湖北省); "" when there is none."""
-    return _by_short(provinces(), text)
+    return _provinces_by_short().get(_short(text.strip()), "")
 
 
 def city_named(text: str, province: str = "") -> str:
     """The full name of a city (武汉 → 武汉市), within the province if one is given; "" when there is none."""
-    where = cities(province) if province else [city for found in _regions().values() for city in found]
-    return _by_short(where, text)
+    return _cities_by_short(province).get(_short(text.strip()), "")
 
 
 def province_of(city: str) -> str:
@@ -56,11 +55,19 @@ def tidy(province: str, city: str) -> tuple[str, str]:
     return full or province.strip(), town
 
 
-def _by_short(names: list[str], text: str) -> str:
-    wanted = _short(text.strip())
-    if not wanted:
-        return ""
-    return next((name for name in names if _short(name) == wanted), "")
+@cache
+def _provinces_by_short() -> dict[str, str]:
+    return _by_short(provinces())
+
+
+@lru_cache(maxsize=64)
+def _cities_by_short(province: str) -> dict[str, str]:
+    return _by_short(cities(province) if province else [c for found in _regions().values() for c in found])
+
+
+def _by_short(names: list[str]) -> dict[str, str]:
+    """Short name → full name; of two with the same short one the first counts."""
+    return {_short(name): name for name in reversed(names)}
 
 
 def _short(name: str) -> str:
