@@ -319,6 +319,24 @@ def test_a_large_file_that_cannot_be_read_says_so_on_its_page(
     assert "PDF" in batch.error
 
 
+def test_a_file_whose_reading_was_stopped_or_went_wrong_stands_as_failed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(uploading, "AT_ONCE_BYTES", 0)
+    stopped = uploading.import_upload(desk.actor, "lead", "名单.csv", [csv(*LINES)])
+    stopped = import_stop(desk.actor, stopped.pk, "lead")
+    assert (stopped.state, bool(stopped.error)) == ("failed", True)
+
+    def propose_nothing(batch: ImportBatch) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(uploading, "propose", propose_nothing)
+    with django_capture_on_commit_callbacks(execute=True):
+        broken = uploading.import_upload(desk.actor, "lead", "名单.csv", [csv(*LINES)])
+    broken.refresh_from_db()
+    assert (broken.state, bool(broken.error), broken.job.state) == ("failed", True, "failed")
+
+
 def test_what_is_never_imported_goes_with_its_file_after_a_week(desk: Desk) -> None:
     with desk.shop.day("2019-03-05"):
         kept, forgotten = desk.run(*LINES), desk.checked("甲,13800000001,")
