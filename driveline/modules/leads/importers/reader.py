@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from driveline.core import dictionaries, phones
 from driveline.core.search_text import initials
@@ -33,8 +32,7 @@ from driveline.modules.leads.store_settings import LeadSettings
 
 ITSELF = frozenset({*PHONES, "gender"})  # cells that are read in ways of their own
 CACHED = frozenset({"source", "brand", "series", "car_model", "owner", "province", "city", "due"})
-KEPT = {"car": gettext_lazy("Wanted car: %(words)s"), "source": gettext_lazy("Source in the file: %(word)s")}
-NONE = frozenset(("无", "-", "--", "/", "n/a", "na", "null", "none", "nil", "空", "暂无", "#n/a"))
+NONE = ("无", "-", "--", "/", "n/a", "na", "null", "none", "nil", "空", "暂无", "#n/a")
 
 
 class LeadReader:
@@ -82,7 +80,7 @@ class LeadReader:
         )
         if car is not None and car.rest:
             self.unknown["car"][car.rest] += 1
-            kept.append(self._kept("car", car.rest))
+            kept.append(_("Wanted car: %(words)s") % {"words": car.rest})
         province, city = self._places.find(values.get("province", ""), values.get("city", ""))
         data = {
             "name": name,
@@ -205,15 +203,7 @@ class LeadReader:
         if self._order.source_id is None:
             problems["source"] = _("“%(word)s” is no source here.") % {"word": word}
             return None, []
-        return self._order.source_id, [self._kept("source", word)]
-
-    def _kept(self, what: str, word: str) -> str:
-        """A word that found no other place, as it goes into the remark. Said once for each word."""
-        found = self._parsed[f"kept {what}"]
-        if word not in found:
-            found[word] = str(KEPT[what]) % {"word": word, "words": word}
-        text: str = found[word]
-        return text
+        return self._order.source_id, [_("Source in the file: %(word)s") % {"word": word}]
 
     def _owner(self, values: Mapping[str, Any]) -> int | None:
         """R-L-07: whoever is named and takes work has it at once; another word is noted and passed over."""
