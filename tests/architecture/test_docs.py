@@ -20,7 +20,7 @@ CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
 QUOTED_PATH = re.compile(r"`((?:driveline|tests|frontend|bench|docs|bin)/[\w./-]*)`")
 SOURCE = re.compile(r"<!-- source: (\S+)(?: (\w+))? -->\n```python\n(.*?)```", re.S)
 COMMANDS = re.compile(
-    r"\bdriveline ((?:init|serve|worker|sweep|user|import|migrate|backup|restore|check|demo)\b)"
+    r"\bdriveline ((?:init|serve|worker|sweep|user|token|import|migrate|backup|restore|check|demo)\b)"
 )
 HEADING = re.compile(r"^#+ (.+)$", re.M)
 PICTURE_BYTES = 250_000

@@ -17,7 +17,6 @@ ADDRESS_MAX = 100
 CITY_MAX = 30
 PROVINCE_MAX = 20
 REMARK_MAX = 500
-GENDERS = frozenset(Party.Gender.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +89,7 @@ def check(data: dict[str, Any], *, sources: frozenset[int], any_phone: bool = Fa
     elif source_id not in sources:
         errors["source"] = [_("This source is not in use.")]
     gender = data.get("gender") or Party.Gender.UNKNOWN
-    if gender not in GENDERS:
+    if gender not in Party.Gender.values:
         errors["gender"] = [_("This is not one of the choices.")]
     if errors or source_id is None:
         raise Invalid(errors, "R-G-04")

@@ -98,13 +98,9 @@ def read_file(job: Job) -> dict[str, Any]:
         ) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            _came_to_nothing(batch, _("An unexpected error. It has been logged."))
             raise
         sentence = _("There is no room left on the server; the file was not read.")
         raise _came_to_nothing(batch, sentence) from error
-    except Exception:
-        _came_to_nothing(batch, _("An unexpected error. It has been logged."))
-        raise
     return {"rows": batch.total}
 
 
