@@ -96,6 +96,10 @@ def import_stop(actor: Actor, batch_id: int, kind: str) -> ImportBatch:
     ImportBatch.objects.filter(pk=batch.pk, state=BatchState.RUNNING, job_id=job.pk).update(
         state=BatchState.STOPPED, finished_at=clock.now()
     )
+    if job.kind == "import.read":
+        ImportBatch.objects.filter(pk=batch.pk, state=BatchState.UPLOADED).update(
+            state=BatchState.FAILED, error=_("Stopped before the file was read."), finished_at=clock.now()
+        )
     return batch_for(actor, batch_id, kind)
 
 

@@ -23,6 +23,7 @@ from driveline.engines.intake.imports.words import progress
 from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.kit.errors import Conflict, Refused
 from driveline.modules.leads.models import Lead
+from driveline.modules.leads.pages.imports import shown
 from driveline.modules.leads.tests.conftest import Shop, fresh
 from driveline.modules.leads.tests.importing import Desk, csv, numbers, verdicts
 
@@ -317,6 +318,26 @@ def test_a_large_file_that_cannot_be_read_says_so_on_its_page(
     batch.refresh_from_db()
     assert (batch.state, bool(batch.error), batch.started_at) == ("failed", True, None)
     assert "PDF" in batch.error
+
+
+def test_a_file_whose_reading_was_stopped_or_went_wrong_stands_as_failed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(uploading, "AT_ONCE_BYTES", 0)
+    stopped = uploading.import_upload(desk.actor, "lead", "名单.csv", [csv(*LINES)])
+    stopped = import_stop(desk.actor, stopped.pk, "lead")
+    assert (stopped.state, bool(stopped.error)) == ("failed", True)
+
+    def propose_nothing(batch: ImportBatch) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(uploading, "propose", propose_nothing)
+    with django_capture_on_commit_callbacks(execute=True):
+        broken = uploading.import_upload(desk.actor, "lead", "名单.csv", [csv(*LINES)])
+    broken = batches.batch_for(desk.actor, broken.pk, "lead")
+    assert (broken.state, broken.job.state, shown.unread(broken)) == ("uploaded", "failed", True)
+    assert shown.result(broken)["unread"]
+    assert broken.error == broken.job.result["error"]
 
 
 def test_what_is_never_imported_goes_with_its_file_after_a_week(desk: Desk) -> None:

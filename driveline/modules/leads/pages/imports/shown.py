@@ -290,20 +290,27 @@ def working(batch: ImportBatch) -> dict[str, Any]:
     }
 
 
+def unread(batch: ImportBatch) -> bool:
+    """Whether the file could not be read: it was refused, or the reading went wrong."""
+    return batch.started_at is None and (batch.state == BatchState.FAILED or not batch.book)
+
+
 def result(batch: ImportBatch) -> dict[str, Any]:
     """Step 5: what came of it, the papers, and the way back."""
     lines = say.verdicts(KIND, batch.counts, say.field_labels(batch))
     people = {one.user_id: one.name for one in candidates(batch.store_id, policy_for(KIND))}
     owners = batch.counts.get("owners", {})
     given = [(people.get(int(pk), "-"), n) for pk, n in sorted(owners.items(), key=lambda pair: -pair[1])]
-    unread = batch.state == BatchState.FAILED and batch.started_at is None
+    never = unread(batch)
+    if never and not batch.error:
+        batch.error = str(batch.job.result.get("error", "")) if batch.job else ""
     return {
         "lines": lines,
         "shares": shares(lines, batch.total),
         "given": given,
-        "unread": unread,
-        "remaining": 0 if unread else say.remaining(batch),
-        "failed_rows": [] if unread else _failed_rows(batch),
+        "unread": never,
+        "remaining": 0 if never else say.remaining(batch),
+        "failed_rows": [] if never else _failed_rows(batch),
         "revert_reason": revert_why_not(batch),
         "reverted": batch.reverted,
         "label": kind_of(KIND).label,

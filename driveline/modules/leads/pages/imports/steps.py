@@ -65,7 +65,7 @@ def show(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if busy(batch) is not None:
         return _draw(request, page, batch, "running.html", shown.step_of(batch), shown.working(batch))
-    if batch.state in (BatchState.UPLOADED, BatchState.CHECKED):
+    if batch.state in (BatchState.UPLOADED, BatchState.CHECKED) and not shown.unread(batch):
         if batch.state == BatchState.UPLOADED or request.GET.get("step") == "2":
             return _draw(request, page, batch, "map.html", 2, shown.mapping(batch))
         return _draw(request, page, batch, "check.html", 3, shown.checked(batch))
