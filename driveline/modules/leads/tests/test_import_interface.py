@@ -102,13 +102,13 @@ def test_a_program_sends_a_file_and_is_told_what_became_of_every_row(program: Pr
         "queue": 2,
         "done": [{"code": "recorded", "label": "仅记录", "count": 1}],
         "reasons": [{"code": "DUP_IN_FILE", "label": told["result"]["reasons"][0]["label"], "count": 1}],
-        "problems": [{"code": "phone", "label": "手机号码", "count": 1}],
+        "problems": [{"code": "mobile", "label": "手机号码", "count": 1}],
     }
     assert told["result"] == numbers
     assert told["checked"] == numbers
     assert [(one["column"], one["field"]) for one in told["columns"]] == [
         ("姓名", "name"),
-        ("手机号", "phone"),
+        ("手机号", "mobile"),
         ("备注", "remark"),
     ]
     assert (told["wanting"], told["unknown"], told["error"], told["job"], told["reverted"]) == (
@@ -168,7 +168,7 @@ def test_a_saved_mapping_and_a_source_are_named(program: Program, send: Send, de
     kept = desk.mapped(
         desk.upload(csv("甲,13700000001,x", head="栏一,栏二,栏三")),
         header_row=1,
-        columns={"remark": 0, "phone": 1, "name": 2},
+        columns={"remark": 0, "mobile": 1, "name": 2},
     )
     mapping_save(desk.actor, kept, "平台甲")
     source = desk.shop.source
@@ -390,8 +390,8 @@ def test_the_rows_that_were_not_taken_come_in_pages(program: Program, send: Send
     assert (whole["header"], whole["next"]) == (["姓名", "手机号", "备注"], None)
     assert [(one["row"], one["cells"], [p["field"] for p in one["problems"]]) for one in whole["items"]] == [
         (3, ["", "13900007752", "x"], ["name"]),
-        (5, ["甲", "123", "y"], ["phone"]),
-        (6, ["乙", "456", ""], ["phone"]),
+        (5, ["甲", "123", "y"], ["mobile"]),
+        (6, ["乙", "456", ""], ["mobile"]),
     ]
     assert whole["items"][0]["problems"][0]["label"] == "客户名称"
     first = program.get(path, limit=2).json()
@@ -415,7 +415,7 @@ def test_failed_rows_are_told_without_cells_when_the_file_is_gone(program: Progr
     pk = send(*LINES, run=True).json()["id"]
     shutil.rmtree(folder_of(ImportBatch.objects.get()))
     items = program.get(f"imports/{pk}/failed-rows").json()["items"]
-    assert [(one["row"], one["cells"], one["problems"][0]["field"]) for one in items] == [(4, [], "phone")]
+    assert [(one["row"], one["cells"], one["problems"][0]["field"]) for one in items] == [(4, [], "mobile")]
 
 
 def test_an_import_is_taken_back(program: Program, send: Send) -> None:
