@@ -21,9 +21,10 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Rules of taste that the design decided otherwise.
 LEFT_OUT = ("region", "page-has-heading-one", "heading-order", "landmark-unique")
 
-# What fades or slides has come to its end: half-way colours are nobody's design.
+# What fades or slides has come to its end: half-way colours are nobody's design. What moves with the scrolling
+# (the shadow of a sticky head) has no end to wait for.
 STILL = """() => Promise.all(document.getAnimations()
-  .filter((one) => one.effect?.getTiming().iterations !== Infinity)
+  .filter((one) => one.timeline instanceof DocumentTimeline && one.effect?.getTiming().iterations !== Infinity)
   .map((one) => one.finished.catch(() => {})))"""
 
 
