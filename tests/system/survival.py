@@ -190,10 +190,20 @@ def import_by_worker(path: str) -> int:
 
 
 def position() -> int:
-    """The row up to which the newest import has its verdicts."""
+    """The row up to which the newest import has its verdicts; 0 where there is none."""
     from driveline.engines.intake.models import ImportBatch
 
-    return ImportBatch.objects.latest("pk").position
+    return ImportBatch.objects.order_by("-pk").values_list("position", flat=True).first() or 0
+
+
+def cut() -> int:
+    """PostgreSQL ends every other connection to this database, as at its restart; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def resume_lost() -> int:
@@ -231,6 +241,21 @@ def bring_in(path: str, kill_at: str) -> dict[str, Any]:
         words = ["import", "leads", path, "--store", "HX000026", "--as", "jingding", "--source", "other_web"]
         code = main(words)
     return {"writes": writes.done, "code": code}
+
+
+def bring_in_without_room(path: str) -> None:
+    """`driveline import` in this process, where no file may grow far beyond what the database has now."""
+    import resource
+
+    from driveline.config.cli import main
+    from driveline.engines.intake.imports import running
+
+    running.WAITS = (0.1,)  # the room does not come back, however long one waits
+    connection.close()
+    room = os.path.getsize(connection.settings_dict["NAME"]) + 1_500_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+    words = ["import", "leads", path, "--store", "HX000026", "--as", "jingding", "--source", "other_web"]
+    sys.exit(main(words))
 
 
 def sweep(kill_at: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""An import survives: killed with -9 at ten random moments, its worker gone, the same file twice at once, two files with
-the same numbers at once; every row has exactly one verdict and no lead is doubled (issue: import concierge)."""
+"""An import survives: killed with -9 at ten random moments, its worker gone, its database restarted, the same file
+twice at once, two files with the same numbers at once; every row has exactly one verdict and no lead is doubled (issue:
+import concierge)."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ ROWS = 3000
 BAD = range(100, ROWS, 400)  # rows without a number
 KILLS = 10
 PATIENCE = 120  # seconds
+UNEXPECTED = "发生意外错误，已记入日志"
 
 type Office = Callable[[], Installation]
 
@@ -152,6 +154,53 @@ def test_an_import_whose_worker_is_killed_is_finished_by_the_next(office: Office
     assert 0 < reached <= ROWS + 1
     assert found["batches"][0]["counts"] == {"new": ROWS - len(BAD), "duplicate": 0, "failed": len(BAD)}
     whole(found, ROWS, ROWS - len(BAD))
+
+
+@pytest.mark.skipif(not settings.POSTGRES, reason="SQLite has no server that could be restarted")
+def test_an_import_whose_database_is_restarted_goes_on_by_itself(office: Office, tmp_path: Path) -> None:
+    installation, file = office(), a_file(tmp_path, "名单", rows=4 * ROWS)
+    with Inside(installation) as inside:
+        running, reached, lost = started(installation, file), 0, 0
+        for _restart in range(3):
+            until(lambda then=reached: inside.ask("position") > then)
+            lost += inside.ask("cut")
+            reached = inside.ask("position")
+        said = running.communicate(timeout=PATIENCE)
+        assert running.returncode == 0, said
+        found = inside.ask("imported")
+    assert lost >= 3
+    assert 0 < reached < 4 * ROWS
+    assert found["batches"][0]["counts"] == {"new": 4 * ROWS - len(BAD), "duplicate": 0, "failed": len(BAD)}
+    whole(found, 4 * ROWS, 4 * ROWS - len(BAD))
+
+
+@pytest.mark.skipif(settings.POSTGRES, reason="the room of a server's disk is not this program's to limit")
+def test_an_import_that_fills_the_disk_says_so_and_goes_on_when_there_is_room(
+    office: Office, tmp_path: Path
+) -> None:
+    installation, file = office(), a_file(tmp_path, "名单", rows=4 * ROWS)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.system.survival", "bring_in_without_room", str(file)],
+        cwd=installation.home,
+        env=installation.environment(DJANGO_SETTINGS_MODULE="driveline.config.settings.prod"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == f"driveline: {UNEXPECTED}"
+    half = left(installation)
+    assert half["batches"][0]["state"] == "failed"
+    assert 0 < half["rows"] < 4 * ROWS
+    assert (half["twice"], half["broken"]) == ([], [])
+    assert half["leads"] == half["batches"][0]["counts"]["new"]
+    again = started(installation, file)
+    said = again.communicate(timeout=PATIENCE)
+    assert again.returncode == 0, said
+    found = left(installation)
+    assert found["batches"][0]["counts"] == {"new": 4 * ROWS - len(BAD), "duplicate": 0, "failed": len(BAD)}
+    whole(found, 4 * ROWS, 4 * ROWS - len(BAD))
 
 
 def worker(installation: Installation) -> subprocess.Popen[bytes]:

@@ -162,6 +162,7 @@ def _rehearse(actor: Actor, batch: ImportBatch, args: argparse.Namespace) -> int
 
 
 def _import(actor: Actor, batch: ImportBatch, args: argparse.Namespace) -> int:
+    from driveline.engines.intake.choices import BatchState
     from driveline.engines.intake.imports.counting import handled
     from driveline.engines.intake.imports.running import import_run
 
@@ -173,6 +174,8 @@ def _import(actor: Actor, batch: ImportBatch, args: argparse.Namespace) -> int:
         f"import {batch.pk}"
         + (f", batch {batch.number}" if batch.number else ", nothing new and so no batch")
     )
+    if batch.state != BatchState.DONE:
+        raise Refusal(f"stopped after row {batch.position}; the same command goes on")
     return 0
 
 

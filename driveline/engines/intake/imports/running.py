@@ -208,12 +208,12 @@ def _chunk(
     last, now, beat = rows[-1][0], clock.now(), job.heartbeat_at
     batch.refresh_from_db(fields=["position", "counts", "number", "state", "job_id"])
     if batch.position >= last:  # it was written, though the answer was lost
+        job.refresh_from_db(fields=["heartbeat_at"])
         return
     reads = reader.read(rows, batch.counts.get("owners", {}))
     failed = [read for read in reads if read.arrival is None]
 
     def also(verdicts: list[Verdict]) -> None:
-        job.heartbeat_at = beat  # as it was before an attempt that came to nothing
         _write_failed(batch, actor, failed, now)
         counts = copied(batch.counts)
         add_failed(counts, failed)
@@ -228,9 +228,13 @@ def _chunk(
         job_progress(job, handled(counts))
 
     touch = bool(batch.options.get("touch", True))
-    with one_at_a_time(f"import-{batch.store_id}"):
-        arrivals = [read.arrival for read in reads if read.arrival is not None]
-        arrive_many(actor, arrivals, batch_id=batch.pk, touch=touch, also=also, now=now)
+    arrivals = [read.arrival for read in reads if read.arrival is not None]
+    try:
+        with one_at_a_time(f"import-{batch.store_id}"):
+            arrive_many(actor, arrivals, batch_id=batch.pk, touch=touch, also=also, now=now)
+    except BaseException:
+        job.heartbeat_at = beat  # of an attempt that came to nothing no sign of life is left
+        raise
     batch.refresh_from_db(fields=["position", "counts", "number"])
 
 
