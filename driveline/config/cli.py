@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import keyword
 import os
@@ -12,6 +13,7 @@ from typing import Protocol
 
 from driveline.config import env
 
+TURN = 0.0005  # seconds a thread may go on while another has its answer from the database; usual are 0.005
 COMMANDS = (
     "init",
     "serve",
@@ -80,6 +82,8 @@ def _run(args: argparse.Namespace) -> int:
 
     try:
         django.setup()
+        gc.freeze()  # what the program consists of stays; collections need not go through it again and again
+        sys.setswitchinterval(TURN)
         return _command(args.command).run(args)
     except (Refusal, Refused, Invalid, Forbidden, ImproperlyConfigured) as refusal:
         return _refuse(str(refusal))
@@ -87,6 +91,8 @@ def _run(args: argparse.Namespace) -> int:
         return _refuse(" ".join(refusal.messages))
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.unfreeze()  # connections that are left are closed as the program ends
 
 
 def _refuse(sentence: str) -> int:

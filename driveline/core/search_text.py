@@ -14,6 +14,10 @@ INITIALS_LENGTH = 60
 
 def letters(text: str) -> str:
     """The text as it is compared: full-width made plain, lower case, letters and digits only."""
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):  # a name, nearly always
+        plain = text.lower()
+        if plain.isalnum():
+            return plain
     return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
 
 
