@@ -13,6 +13,7 @@ from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError, connection, transaction
 
 from driveline.config import maintenance
+from driveline.core import references
 
 HELP = "Check the settings, the database, the disk and the files of this installation."
 LEAST_FREE_BYTES = 500_000_000
@@ -71,6 +72,15 @@ def check_locale() -> str:
     return f"{encoding}, {ctype}"
 
 
+def check_references() -> str:
+    """Where the database does not check references row by row, they are read here. Some seconds for a million rows."""
+    if maintenance.pending_migrations():
+        return "once nothing is pending"
+    if found := ", ".join(f"{column}: {rows}" for column, rows in references.dangling()):
+        raise Finding(f"rows name what is not there ({found}); something deleted rows past the program")
+    return ""
+
+
 def check_writing() -> str:
     """A table can be made, written and read; the transaction is then rolled back."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -111,6 +121,7 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("database locale", check_locale),
     ("migrations", check_migrations),
     ("writing", check_writing),
+    ("references", check_references),
     ("bundles", check_bundles),
 )
 

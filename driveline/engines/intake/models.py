@@ -97,9 +97,12 @@ class Intake(models.Model):
 
     Of a duplicate `pursuit` is the row it met, `hit_state` and `hit_owner` how that stood, `done` what was done
     with it. Of a failed one `problems` says why, field → sentence; it may be mended and decided again.
+    Only its pursuit is checked by the database (docs/decisions/0014-checks-of-references.md).
     """
 
-    store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
+    store = models.ForeignKey(
+        "core.OrgUnit", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=20)
     door = models.CharField(_("Door"), max_length=16)
     source = models.ForeignKey(
@@ -108,6 +111,7 @@ class Intake(models.Model):
         null=True,
         related_name="+",
         db_index=False,
+        db_constraint=False,
         verbose_name=_("Source"),
     )
     external_id = models.CharField(max_length=80, null=True, blank=True)
@@ -125,13 +129,21 @@ class Intake(models.Model):
         null=True,
         related_name="+",
         db_index=False,
+        db_constraint=False,
         verbose_name=_("Owner then"),
     )
     problems = models.JSONField(default=dict)
-    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="rows", db_index=False)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, related_name="rows", db_index=False, db_constraint=False
+    )
     row = models.PositiveIntegerField(null=True)
     actor = models.ForeignKey(
-        "core.User", models.PROTECT, related_name="+", db_index=False, verbose_name=_("Entered by")
+        "core.User",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("Entered by"),
     )
     at = models.DateTimeField(_("Entered at"))
 

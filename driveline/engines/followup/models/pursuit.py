@@ -11,29 +11,61 @@ class Pursuit(models.Model):
 
     Kinds (`lead`, later `prospect` …) extend it one-to-one with the same key. Every column below `arrived_at`
     is written by the follow-up and ownership services only. `keeper` is the user for whom the row is "own":
-    the owner, or whoever entered it while nobody owns it. `is_open` mirrors the phase for the indexes.
+    the owner, or whoever entered it while nobody owns it.
+    `is_open` mirrors the phase for the indexes.
     `queued_at` is when a row that waits for an owner entered the assign queue; empty for all others.
+    Store, entering person and keeper are not checked by the database (docs/decisions/0014-checks-of-references.md).
     """
 
-    store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
+    store = models.ForeignKey(
+        "core.OrgUnit", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=20)
     party = models.ForeignKey("core.Party", models.PROTECT, related_name="pursuits")
     number = models.CharField(_("Number"), max_length=24, blank=True)
     entry_method = models.CharField(_("Way of entry"), max_length=16, default="manual")
     source = models.ForeignKey(
-        "core.DictItem", models.PROTECT, null=True, related_name="+", verbose_name=_("Source")
+        "core.DictItem",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Source"),
     )
     brand = models.ForeignKey(
-        "core.Brand", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Brand")
+        "core.Brand",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Brand"),
     )
     series = models.ForeignKey(
-        "core.Series", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Series")
+        "core.Series",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Series"),
     )
     car_model = models.ForeignKey(
-        "core.CarModel", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Model")
+        "core.CarModel",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Model"),
     )
     created_by = models.ForeignKey(
-        "core.User", models.PROTECT, related_name="+", db_index=False, verbose_name=_("Entered by")
+        "core.User",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("Entered by"),
     )
     created_at = models.DateTimeField(_("Entered at"))
     arrived_at = models.DateTimeField(_("Arrived at"))
@@ -51,7 +83,9 @@ class Pursuit(models.Model):
         db_index=False,
         verbose_name=_("Consultant"),
     )
-    keeper = models.ForeignKey("core.User", models.PROTECT, related_name="+", db_index=False)
+    keeper = models.ForeignKey(
+        "core.User", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     exclusive_key = models.CharField(max_length=40, null=True, blank=True, editable=False)
     cycle = models.PositiveSmallIntegerField(default=1)
     cycle_follow_count = models.PositiveIntegerField(default=0)
@@ -97,6 +131,7 @@ class Pursuit(models.Model):
                 name="pursuit_waiting_is_queued",
             ),
         ]
+        # An index that new rows need not stand in leaves them out: every row that comes in pays for all of them.
         # No index names what a recorded contact changes (next date, counts, remark): PostgreSQL then rewrites
         # the row in place and touches no index.
         indexes = [
@@ -120,18 +155,31 @@ class Pursuit(models.Model):
             models.Index(
                 fields=["store", "kind", "keeper", "-arrived_at", "-id"], name="pursuit_keeper_list"
             ),
-            models.Index(fields=["store", "kind", "owner", "-arrived_at", "-id"], name="pursuit_owner_list"),
+            models.Index(
+                fields=["store", "kind", "owner", "-arrived_at", "-id"],
+                name="pursuit_owner_list",
+                condition=models.Q(owner__isnull=False),
+            ),
             models.Index(fields=["store", "kind", "source", "-arrived_at"], name="pursuit_source_list"),
-            models.Index(fields=["store", "kind", "phase", "-closed_at", "-id"], name="pursuit_closed_list"),
+            models.Index(
+                fields=["store", "kind", "series", "-arrived_at", "-id"],
+                name="pursuit_series_list",
+                condition=models.Q(series__isnull=False),
+            ),
+            models.Index(
+                fields=["store", "kind", "-closed_at", "-id"],
+                name="pursuit_lost_list",
+                condition=models.Q(phase="lost"),
+            ),
             models.Index(
                 fields=["store", "kind", "keeper", "-closed_at", "-id"],
                 name="pursuit_lost_keeper",
                 condition=models.Q(phase="lost"),
             ),
             models.Index(
-                fields=["store", "kind", "phase", "assigned_at"],
+                fields=["store", "kind", "assigned_at"],
                 name="pursuit_uncontacted",  # the minute's look at the first-contact clock
-                condition=models.Q(first_contact_at__isnull=True),
+                condition=models.Q(phase="active", first_contact_at__isnull=True),
             ),
             models.Index(
                 fields=["store", "kind", "queued_at"],
