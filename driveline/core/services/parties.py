@@ -64,7 +64,9 @@ def ids_by_phones(store_id: int, keys: Iterable[str]) -> dict[int, str]:
     return dict(bulk.select(_KNOWN, store_id, wanted)) if wanted else {}
 
 
-_KNOWN = "SELECT id, phone_key FROM core_party WHERE store_id = {} AND phone_key IN {} AND phone_key <> ''"
+_KNOWN = (
+    "SELECT id, phone_key FROM core_party WHERE store_id = {} AND phone_key IN {} AND NOT (phone_key = '')"
+)
 
 
 def party_create(store_id: int, name: str, phone_key: str = "", **fields: Any) -> Party:
@@ -100,15 +102,15 @@ _BULK = (
 )  # fmt: skip
 
 
-def parties_for(store_id: int, rows: Sequence[PartyRow]) -> list[int]:
-    """The party behind each row, by its main number: the one that is there, with what is newly known of it, or a
-    new one. No two rows may have the same number. A row without a number is always somebody new."""
-    known = party_by_phones(store_id, [row.phone_key for row in rows])
-    fresh = parties_bulk_create([row for row in rows if row.phone_key not in known])
-    made = iter(fresh)
+def parties_for(rows: Sequence[PartyRow], ids: Iterable[int]) -> list[int]:
+    """The party behind each row, by its main number: the one of `ids` that has it, with what is newly known of it, or
+    a new one. No two rows may have the same number. A row without a number is always somebody new."""
+    wanted = list(ids)
+    known = {party.phone_key: party for party in Party.objects.filter(pk__in=wanted)} if wanted else {}
     for row in rows:
         if row.phone_key in known:
             _learn(known[row.phone_key], row)
+    made = iter(parties_bulk_create([row for row in rows if row.phone_key not in known]))
     return [known[row.phone_key].pk if row.phone_key in known else next(made) for row in rows]
 
 

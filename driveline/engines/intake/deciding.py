@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -21,40 +21,59 @@ AGAIN = "DUP_MESSAGE"
 AGAIN_LABEL = _("Handled before under the same number of the source")
 
 
-def decide(
-    arrivals: Sequence[Arrival], batch_id: int | None = None, seen: set[str] | None = None
-) -> list[Decision]:
+def decide(arrivals: Sequence[Arrival], *, seen: Iterable[str] | None = None) -> list[Decision]:
     """The decision on each arrival, in their order (dealer.md §2.6). All are of one store and kind, and no two
-    of them may have the same number unless they are rows of one file: there the first counts, row 1. `seen` are the
-    numbers of the file's earlier rows where these were not written (a rehearsal); those found here are added.
+    of them may have the same number unless they are rows of one file: there the first counts, row 1. `seen` are
+    then those of their `names` that earlier rows of the file had.
 
     A message that failed before and comes again, from its sender or mended by a person, is decided anew in its row.
     """
     if not arrivals:
         return []
     earlier = _handled(arrivals)
-    if seen is None:
-        seen = _in_file(arrivals, batch_id) if batch_id is not None else set()
+    in_file, before = seen is not None, set(seen or ())
     phones = frozenset(a.phone_key for a in arrivals if a.phone_key)
     look = Look(arrivals[0].store_id, phones)
     rules = rules_of(arrivals[0].kind)
     decisions = []
     for arrival in arrivals:
         known = earlier.get((arrival.source_id, arrival.external_id))
-        message = f"{arrival.source_id}\n{arrival.external_id}" if arrival.external_id else ""
-        mends = known.pk if known and known.verdict == VerdictCode.FAILED and batch_id is None else None
+        mends = known.pk if known and known.verdict == VerdictCode.FAILED and not in_file else None
         if known is not None and mends is None:
-            decisions.append(_again(arrival, known, in_file=batch_id is not None))
+            decisions.append(_again(arrival, known, in_file=in_file))
         elif arrival.problems:
             decisions.append(Decision(arrival, VerdictCode.FAILED, "", mends=mends))
-        elif batch_id is not None and message in seen:
-            decisions.append(Decision(arrival, VerdictCode.DUPLICATE, AGAIN))
-        elif batch_id is not None and arrival.phone_key and arrival.phone_key in seen:
-            decisions.append(Decision(arrival, VerdictCode.DUPLICATE, IN_FILE))
+        elif in_file and (rule := _repeats(arrival, before)):
+            decisions.append(Decision(arrival, VerdictCode.DUPLICATE, rule))
         else:
             decisions.append(_by_table(arrival, rules, look, mends))
-            seen |= {arrival.phone_key, message} - {""}
+        if in_file:
+            before.update(names(arrival))
     return decisions
+
+
+def names(arrival: Arrival) -> Sequence[str]:
+    """By what a later row of the file is known to repeat this one: the number of the message, and the person's."""
+    if arrival.problems:
+        return ()
+    return [name for name in (_message(arrival), arrival.phone_key) if name]
+
+
+def _repeats(arrival: Arrival, before: set[str]) -> str:
+    """The rule by which an earlier row of the file was the same, "" when none was."""
+    if arrival.external_id and _message(arrival) in before:
+        return AGAIN
+    return IN_FILE if arrival.phone_key and arrival.phone_key in before else ""
+
+
+def names_of_file(batch_id: int) -> set[str]:
+    """The numbers that the rows of the file brought so far, for whoever goes on with it."""
+    rows = Intake.objects.filter(batch_id=batch_id).exclude(verdict=VerdictCode.FAILED)
+    return set(rows.exclude(phone_key="").values_list("phone_key", flat=True).iterator(chunk_size=5000))
+
+
+def _message(arrival: Arrival) -> str:
+    return f"{arrival.source_id}\n{arrival.external_id}" if arrival.external_id else ""
 
 
 def label_of(kind: str, code: str) -> str | _StrPromise:
@@ -71,12 +90,14 @@ def labels(kind: str) -> list[tuple[str, str | _StrPromise]]:
 
 
 def _by_table(arrival: Arrival, rules: Sequence[VerdictRule], look: Look, mends: int | None) -> Decision:
+    person = look.people.get(arrival.phone_key) if arrival.phone_key else None
     if arrival.phone_key:
         for rule in rules:
             pursuit = rule.match(arrival, look)
             if pursuit is not None:
-                return Decision(arrival, rule.verdict, rule.code, rule.version, pursuit, mends=mends)
-    return Decision(arrival, VerdictCode.NEW, mends=mends)
+                found = (rule.verdict, rule.code, rule.version, pursuit)
+                return Decision(arrival, *found, mends=mends, party_id=person)
+    return Decision(arrival, VerdictCode.NEW, mends=mends, party_id=person)
 
 
 def _again(arrival: Arrival, known: Intake, *, in_file: bool) -> Decision:
@@ -101,12 +122,3 @@ def _handled(arrivals: Sequence[Arrival]) -> dict[tuple[int | None, str | None],
 
 
 _HANDLED = "SELECT id FROM intake_intake WHERE store_id = {} AND source_id IN {} AND external_id IN {}"
-
-
-def _in_file(arrivals: Sequence[Arrival], batch_id: int) -> set[str]:
-    """The numbers of these that an earlier row of the file brought. By the numbers, not by the file: its rows grow
-    with every chunk, and the database would read them all each time."""
-    phones = {a.phone_key for a in arrivals if a.phone_key}
-    rows = Intake.objects.filter(store_id=arrivals[0].store_id, phone_key__in=phones)
-    found = rows.values_list("phone_key", "batch_id", "verdict")
-    return {phone for phone, batch, verdict in found if batch == batch_id and verdict != VerdictCode.FAILED}

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from driveline.core.services.parties import ids_by_phones
 from driveline.engines.intake.choices import VerdictCode
 
 if TYPE_CHECKING:
@@ -50,10 +52,15 @@ class Look:
         self.phones = phones
         self._kept: dict[str, Any] = {}
 
-    def once[T](self, key: str, find: Callable[[int, frozenset[str]], T]) -> T:
-        """What `find(store_id, phones)` gives, asked at most once for this set."""
+    @cached_property
+    def people(self) -> dict[str, int]:
+        """Main number → id of the party, for those of the numbers that the store knows."""
+        return {phone: pk for pk, phone in ids_by_phones(self.store_id, self.phones).items()}
+
+    def once[T](self, key: str, find: Callable[[Look], T]) -> T:
+        """What `find` makes of this, asked at most once for the set."""
         if key not in self._kept:
-            self._kept[key] = find(self.store_id, self.phones)
+            self._kept[key] = find(self)
         found: T = self._kept[key]
         return found
 
@@ -92,7 +99,7 @@ class VerdictRule:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the table says of one arrival, before anything is written. `earlier` is the Intake row of row 0; `mends`
-    the failed one that this decides anew."""
+    the failed one that this decides anew; `party_id` the person who has the number already."""
 
     arrival: Arrival
     verdict: str
@@ -101,6 +108,7 @@ class Decision:
     pursuit: Pursuit | None = None
     earlier: int | None = None
     mends: int | None = None
+    party_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

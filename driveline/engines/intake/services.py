@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from driveline.core import bulk, clock
 from driveline.engines.intake.befores import Before
 from driveline.engines.intake.choices import Done, VerdictCode
-from driveline.engines.intake.deciding import AGAIN, decide
+from driveline.engines.intake.deciding import AGAIN, decide, names
 from driveline.engines.intake.models import Intake
 from driveline.engines.intake.rules import Arrival, Decision, Hit, Made, maker_of, rule_of
 from driveline.kit.errors import Conflict
@@ -44,6 +44,16 @@ class Verdict:
         return self.code == VerdictCode.NEW
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """The import whose rows the arrivals are. `seen` are the `names` of its earlier rows; `touch` False leaves the rows
+    that duplicates meet as they are."""
+
+    batch_id: int
+    seen: Collection[str] = ()
+    touch: bool = True
+
+
 def arrive(actor: Actor, arrival: Arrival, *, now: datetime | None = None) -> Verdict:
     """Decide about one arrival and carry the decision out; it leaves an Intake row. See `arrive_many`."""
     return arrive_many(actor, [arrival], now=now)[0]
@@ -53,24 +63,24 @@ def arrive_many(
     actor: Actor,
     arrivals: Sequence[Arrival],
     *,
-    batch_id: int | None = None,
-    touch: bool = True,
+    file: File | None = None,
+    beside: Callable[[list[Verdict]], None] | None = None,
     also: Callable[[list[Verdict]], None] | None = None,
     now: datetime | None = None,
 ) -> list[Verdict]:
     """Decide about arrivals of one store and kind and carry it out, in one transaction; at most 500 at a time.
 
     Each leaves one Intake row, but for a message that was handled before; one that had failed is decided anew in
-    its row, whoever brings it now. `touch` False leaves the rows that
-    duplicates meet as they are. `also` is called with the verdicts inside the transaction: a job's cursor goes
-    with its rows. Of two arrivals at the same moment with one number, the second is decided again once the first
-    is written. A constant number of queries.
+    its row, whoever brings it now. `also` is called with the verdicts inside the transaction: a job's cursor goes
+    with its rows. `beside` is called with them while the database takes the rows in: for work that needs none.
+    Of two arrivals at the same moment with one number, the second is decided again once the first is written.
+    A constant number of queries.
     """
     now = clock.local(now) if now else clock.now()
     for left in reversed(range(TRIES)):
         try:
             with transaction.atomic():
-                verdicts = _all(actor, arrivals, batch_id, touch, now)
+                verdicts = _all(actor, arrivals, file, beside, now)
                 if also is not None:
                     also(verdicts)
                 return verdicts
@@ -86,17 +96,28 @@ def _may_pass(error: OperationalError) -> bool:
 
 
 def _all(
-    actor: Actor, arrivals: Sequence[Arrival], batch_id: int | None, touch: bool, now: datetime
+    actor: Actor,
+    arrivals: Sequence[Arrival],
+    file: File | None,
+    beside: Callable[[list[Verdict]], None] | None,
+    now: datetime,
 ) -> list[Verdict]:
     found: dict[int, Verdict] = {}
-    for indexes in _rounds(arrivals, batch_id):
+    if file is not None:
+        file = replace(file, seen={name for one in arrivals for name in names(one) if name in file.seen})
+    for indexes in _rounds(arrivals, file):
+        some = [arrivals[i] for i in indexes]
         with bulk.together():
-            verdicts = _round(actor, [arrivals[i] for i in indexes], batch_id, touch, now)
-        found.update(zip(indexes, verdicts, strict=True))
+            verdicts = _round(actor, some, file, now)
+            found.update(zip(indexes, verdicts, strict=True))
+            if beside is not None and len(found) == len(arrivals):
+                beside([found[index] for index in range(len(arrivals))])
+        if file is not None and len(found) < len(arrivals):
+            file = replace(file, seen={*file.seen, *(name for one in some for name in names(one))})
     return [found[index] for index in range(len(arrivals))]
 
 
-def _rounds(arrivals: Sequence[Arrival], batch_id: int | None) -> Iterator[list[int]]:
+def _rounds(arrivals: Sequence[Arrival], file: File | None) -> Iterator[list[int]]:
     """The rows of a file at once; messages with the same number or id one after the other."""
     left = list(range(len(arrivals)))
     while left:
@@ -105,37 +126,36 @@ def _rounds(arrivals: Sequence[Arrival], batch_id: int | None) -> Iterator[list[
         later: list[int] = []
         for index in left:
             one = arrivals[index]
-            names = {one.phone_key if batch_id is None else "", (one.source_id, one.external_id)}
-            names -= {"", (one.source_id, None)}
-            (later if names & seen else now).append(index)
-            seen |= names
+            same = {one.phone_key if file is None else "", (one.source_id, one.external_id)}
+            same -= {"", (one.source_id, None)}
+            (later if same & seen else now).append(index)
+            seen |= same
         yield now
         left = later
 
 
-def _round(
-    actor: Actor, arrivals: list[Arrival], batch_id: int | None, touch: bool, now: datetime
-) -> list[Verdict]:
-    decisions = decide(arrivals, batch_id)
+def _round(actor: Actor, arrivals: list[Arrival], file: File | None, now: datetime) -> list[Verdict]:
+    decisions = decide(arrivals, seen=file.seen if file else None)
     fresh = [d for d in decisions if d.verdict == VerdictCode.NEW and d.earlier is None]
+    kept = _to_write(decisions, file)
+    keys = bulk.next_ids(Intake, len(kept))
     made: dict[int, Made] = {}
     if fresh:
         rows = maker_of(fresh[0].arrival.kind)(actor, fresh, now)
         made = {id(decision): one for decision, one in zip(fresh, rows, strict=True)}
-    before = Before(decisions) if batch_id is not None and touch else None
-    done = _act(actor, decisions, touch, now)
+    before = Before(decisions) if file and file.touch else None
+    done = _act(actor, decisions, file is None or file.touch, now)
     images = before.images() if before else {}
-    kept = _to_write(decisions, batch_id)
-    keys = iter(_write(actor, kept, made, done, images, batch_id, now))
-    ids = {id(d): next(keys) for d in kept}
+    _write(actor, kept, keys, made, done, images, file.batch_id if file else None, now)
+    ids = {id(d): key for d, key in zip(kept, keys, strict=True)}
     _rewrite([d for d in decisions if d.mends is not None], made, done)
     return [_verdict(d, made.get(id(d)), done, ids.get(id(d)) or d.earlier or d.mends) for d in decisions]
 
 
-def _to_write(decisions: list[Decision], batch_id: int | None) -> list[Decision]:
+def _to_write(decisions: list[Decision], file: File | None) -> list[Decision]:
     """A message that was handled before leaves nothing, one that is mended has its row; a row of a file always
     leaves its verdict."""
-    return [d for d in decisions if d.mends is None and (d.earlier is None or batch_id is not None)]
+    return [d for d in decisions if d.mends is None and (d.earlier is None or file is not None)]
 
 
 def _act(actor: Actor, decisions: list[Decision], touch: bool, now: datetime) -> dict[int, str]:
@@ -159,15 +179,15 @@ def _act(actor: Actor, decisions: list[Decision], touch: bool, now: datetime) ->
 def _write(
     actor: Actor,
     fresh: list[Decision],
+    keys: list[int],
     made: Mapping[int, Made],
     done: Mapping[int, str],
     images: Mapping[int, Mapping[str, Any]],
     batch_id: int | None,
     now: datetime,
-) -> list[int]:
-    """Their Intake rows; the ids. Of a row of a file that changed another, `images` says how that stood."""
-    ids = bulk.next_ids(Intake, len(fresh))
-    rows = [(key, *_values(d, made.get(id(d)), done, images)) for key, d in zip(ids, fresh, strict=True)]
+) -> None:
+    """Their Intake rows. Of a row of a file that changed another, `images` says how that stood."""
+    rows = [(key, *_values(d, made.get(id(d)), done, images)) for key, d in zip(keys, fresh, strict=True)]
     if fresh:
         first = fresh[0].arrival
         same = {
@@ -179,7 +199,6 @@ def _write(
             "at": now,
         }
         bulk.insert(Intake, same, ("id", *_COLUMNS), rows)
-    return ids
 
 
 def _rewrite(decisions: list[Decision], made: Mapping[int, Made], done: Mapping[int, str]) -> None:

@@ -29,6 +29,19 @@ _numbering = re.compile(r"^\s*q?\d{1,3}\s*[、.)]\s*(?=\D)", re.IGNORECASE)
 _dropped = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
 
 
+class _Signs(dict[int, int | None]):
+    """What becomes of a sign: looked up once for each that comes."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        dropped = sign not in "\n\t" and unicodedata.category(sign) in _dropped
+        found = self[code] = None if dropped else _wide.get(code, code)
+        return found
+
+
+_signs = _Signs()
+
+
 class CellError(ValueError):
     """What was written cannot be taken; the sentence says why, in words that fit a form and a list of rows."""
 
@@ -43,9 +56,7 @@ class CellError(ValueError):
 def clean(text: str, *, lines: bool = False) -> str:
     """Without invisible characters and blanks around; full-width letters and figures plain. Line ends only on wish."""
     if _odd.search(text):
-        text = _line_ends.sub("\n", text)
-        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _dropped)
-        text = text.translate(_wide)
+        text = _line_ends.sub("\n", text).translate(_signs)
     if not lines:
         return " ".join(text.split())
     return "\n".join(_blanks.sub(" ", line).strip() for line in text.split("\n")).strip()

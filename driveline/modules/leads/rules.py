@@ -117,7 +117,7 @@ def phone_of(given: object, *, any_phone: bool) -> tuple[str, str]:
     phone = phones.normalise(given)
     if not phone.key and not phone.problem:
         return "", _("The mobile number is missing.")
-    if phone.problem == phones.RUINED or (any_phone and not phone.key):
+    if not phone.key and (any_phone or phone.problem == phones.RUINED):
         return "", str(phone.problem)
     if not any_phone and not phones.is_mobile(phone.key):
         return "", _("This is not a mobile number: 11 digits, beginning with 13 to 19.")

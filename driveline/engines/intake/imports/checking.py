@@ -13,7 +13,7 @@ from driveline.core import clock
 from driveline.core.jobs import JobStopped, job_kind, job_progress, job_start
 from driveline.core.models import Job
 from driveline.engines.intake.choices import BatchState, Done, VerdictCode
-from driveline.engines.intake.deciding import decide, label_of
+from driveline.engines.intake.deciding import decide, label_of, names
 from driveline.engines.intake.imports.batches import (
     INLINE,
     allowed,
@@ -125,7 +125,8 @@ def _decided(
     found: dict[str, Any],
 ) -> dict[int, tuple[str, str]]:
     """Count what the table says; row → (css of the status, sentence)."""
-    decisions = decide(arrivals, batch.pk, seen)
+    decisions = decide(arrivals, seen=[n for one in arrivals for n in names(one) if n in seen])
+    seen.update(*map(names, arrivals))
     done = foreseen(decisions, now)
     fresh = [d for d in decisions if is_new(d.verdict) and d.earlier is None]
     heirs = dict(zip(map(id, fresh), reader.heirs([d.arrival for d in fresh]), strict=True))

@@ -20,6 +20,8 @@ from driveline.core.models import Job
 from driveline.core.numbering import draw
 from driveline.core.one_at_a_time import one_at_a_time
 from driveline.engines.intake.choices import BatchState, VerdictCode
+from driveline.engines.intake.deciding import names_of_file
+from driveline.engines.intake.imports.ahead import Ahead
 from driveline.engines.intake.imports.batches import (
     INLINE,
     allowed,
@@ -33,11 +35,11 @@ from driveline.engines.intake.imports.batches import (
     worker_of,
 )
 from driveline.engines.intake.imports.counting import add_decided, add_failed, copied, handled
-from driveline.engines.intake.imports.kinds import Read, Reader
+from driveline.engines.intake.imports.kinds import Read
 from driveline.engines.intake.imports.ordering import reader_of
 from driveline.engines.intake.imports.telling import tell
 from driveline.engines.intake.models import ImportBatch, Intake
-from driveline.engines.intake.services import Verdict, arrive_many
+from driveline.engines.intake.services import File, Verdict, arrive_many
 from driveline.kit.errors import Conflict, Forbidden, Invalid, Refused
 from driveline.kit.ports import ports
 
@@ -160,8 +162,9 @@ def _run(job: Job, batch: ImportBatch) -> dict[str, Any]:
     reader = reader_of(batch, actor, now)
     began = {"began": clock.system_now().isoformat(), "from": handled(batch.counts)}
     job_progress(job, handled(batch.counts), cursor={**began, **job.cursor})
-    for rows in in_chunks(data_rows(batch, batch.position)):
-        _patiently(job, batch, actor, reader, rows)
+    ahead = Ahead(reader, in_chunks(data_rows(batch, batch.position)), names_of_file(batch.pk))
+    while ahead.move():
+        _patiently(job, batch, actor, ahead)
         if connection.vendor == "sqlite":
             time.sleep(PAUSE)
     return _finish(job, batch, actor)
@@ -184,58 +187,73 @@ def _finish(job: Job, batch: ImportBatch, actor: Actor) -> dict[str, Any]:
     return counts
 
 
-def _patiently(
-    job: Job, batch: ImportBatch, actor: Actor, reader: Reader, rows: Sequence[tuple[int, list[str]]]
-) -> None:
+def _patiently(job: Job, batch: ImportBatch, actor: Actor, ahead: Ahead) -> None:
     """A chunk, tried again while the database is away; never done twice, for its cursor goes with it."""
+    again = False
     for wait in (*WAITS, None):
         try:
-            _chunk(job, batch, actor, reader, rows)
+            if not (again and _written(job, batch, ahead.last)):
+                _chunk(job, batch, actor, ahead)
         except (OperationalError, InterfaceError):
             if wait is None or connection.in_atomic_block:
                 raise
             log.warning("import %s: the database did not take a chunk, trying again in %s s", batch.pk, wait)
             connection.close()
             time.sleep(wait)
+            again = True
         else:
             return
 
 
-def _chunk(
-    job: Job, batch: ImportBatch, actor: Actor, reader: Reader, rows: Sequence[tuple[int, list[str]]]
-) -> None:
-    """Decide and write up to 500 rows with their numbers and the cursor, in one transaction."""
-    last, now, beat = rows[-1][0], clock.now(), job.heartbeat_at
-    batch.refresh_from_db(fields=["position", "counts", "number", "state", "job_id"])
-    if batch.position >= last:  # it was written, though the answer was lost
-        job.refresh_from_db(fields=["heartbeat_at"])
-        return
-    reads = reader.read(rows, batch.counts.get("owners", {}))
+def _chunk(job: Job, batch: ImportBatch, actor: Actor, ahead: Ahead) -> None:
+    """Decide and write up to 500 rows with their numbers and the cursor, in one transaction. While the database takes
+    them in the next are read. It need not have them on its disk before we go on: if the server loses its power, cursor
+    and rows are lost together and come again, and the end of the import waits for all of them."""
+    last, now, beat = ahead.last, clock.now(), job.heartbeat_at
+    reads = ahead.read(batch.counts.get("owners", {}))
     failed = [read for read in reads if read.arrival is None]
+    written: dict[str, Any] = {}
 
-    def also(verdicts: list[Verdict]) -> None:
-        _write_failed(batch, actor, failed, now)
+    def beside(verdicts: list[Verdict]) -> None:
         counts = copied(batch.counts)
         add_failed(counts, failed)
         for v in verdicts:
             add_decided(counts, v.code, v.rule, v.done, v.owner_id, new=v.new)
-        number = batch.number or (draw(batch.store_id, f"import.{batch.kind}")[0] if counts["new"] else None)
+        written.update(position=last, counts=counts)
+        ahead.prepare(counts["owners"])
+
+    def also(verdicts: list[Verdict]) -> None:
+        if not verdicts:
+            beside(verdicts)
+        _write_failed(batch, actor, failed, now)
+        counts = written["counts"]
+        fresh = counts["new"] and not batch.number
+        written["number"] = draw(batch.store_id, f"import.{batch.kind}")[0] if fresh else batch.number
         mine = ImportBatch.objects.filter(
             pk=batch.pk, state=BatchState.RUNNING, job_id=job.pk, position=batch.position
         )
-        if not mine.update(position=last, counts=counts, number=number):
+        if not mine.update(**written):
             raise JobStopped
         job_progress(job, handled(counts))
+        bulk.need_not_wait()
 
-    touch = bool(batch.options.get("touch", True))
+    file = File(batch.pk, ahead.seen, bool(batch.options.get("touch", True)))
     arrivals = [read.arrival for read in reads if read.arrival is not None]
     try:
         with one_at_a_time(f"import-{batch.store_id}"):
-            arrive_many(actor, arrivals, batch_id=batch.pk, touch=touch, also=also, now=now)
+            arrive_many(actor, arrivals, file=file, beside=beside, also=also, now=now)
     except BaseException:
         job.heartbeat_at = beat  # of an attempt that came to nothing no sign of life is left
         raise
-    batch.refresh_from_db(fields=["position", "counts", "number"])
+    for name, value in written.items():
+        setattr(batch, name, value)
+
+
+def _written(job: Job, batch: ImportBatch, last: int) -> bool:
+    """Whether the chunk that ends with this row was written though the answer was lost; the import as it stands."""
+    batch.refresh_from_db(fields=["position", "counts", "number", "state", "job_id"])
+    job.refresh_from_db(fields=["heartbeat_at"])
+    return batch.position >= last
 
 
 def _write_failed(batch: ImportBatch, actor: Actor, failed: Sequence[Read], now: datetime) -> None:

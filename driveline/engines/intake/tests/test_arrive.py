@@ -19,9 +19,10 @@ from driveline.core.models import Party
 from driveline.core.services.parties import PartyRow, parties_for
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake import rules
+from driveline.engines.intake.deciding import names_of_file
 from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.engines.intake.rules import Arrival, Decision, Hit, Look, Made, VerdictRule
-from driveline.engines.intake.services import arrive, arrive_many
+from driveline.engines.intake.services import File, arrive, arrive_many
 from tests.factories import a_source
 from tests.world import World
 
@@ -36,9 +37,11 @@ class Table:
         self.asked = 0
         self.acted: list[tuple[str, int]] = []
 
-    def find(self, store_id: int, phones: frozenset[str]) -> dict[str, Pursuit]:
+    def find(self, look: Look) -> dict[str, Pursuit]:
         self.asked += 1
-        rows = Pursuit.objects.select_related("party").filter(store_id=store_id, party__phone_key__in=phones)
+        rows = Pursuit.objects.select_related("party").filter(
+            store_id=look.store_id, party__phone_key__in=look.phones
+        )
         return {row.party.phone_key: row for row in rows}
 
     def rule(self, code: str, order: int, stage: str, verdict: str = "duplicate") -> VerdictRule:
@@ -57,7 +60,7 @@ class Table:
     def make(self, actor: Any, decisions: Sequence[Decision], now: datetime) -> list[Made]:
         store_id = decisions[0].arrival.store_id
         people = [PartyRow(store_id, d.arrival.payload["name"], d.arrival.phone_key) for d in decisions]
-        parties = parties_for(store_id, people)
+        parties = parties_for(people, [d.party_id for d in decisions if d.party_id])
         ids = bulk.next_ids(Pursuit, len(decisions))
         same = {
             "store_id": store_id,
@@ -180,8 +183,8 @@ def test_row_0_the_same_message_is_handled_once(world: World, table: Table) -> N
 def test_row_1_the_second_of_a_file_is_a_duplicate_and_touches_nothing(world: World, table: Table) -> None:
     actor, file = world.actor(world.jingding), batch(world)
     rows = [arrival(world, f"1380000000{n % 2}", "prospect", row=n + 2) for n in range(4)]
-    verdicts = arrive_many(actor, rows[:3], batch_id=file)
-    verdicts += arrive_many(actor, rows[3:], batch_id=file)  # the next chunk
+    verdicts = arrive_many(actor, rows[:3], file=File(file))
+    verdicts += arrive_many(actor, rows[3:], file=File(file, names_of_file(file)))  # the next chunk
     assert [one.code for one in verdicts] == ["new", "new", "duplicate", "duplicate"]
     assert [one.rule for one in verdicts[2:]] == ["DUP_IN_FILE", "DUP_IN_FILE"]
     assert list(Intake.objects.order_by("row").values_list("row", "batch_id", "done")) == [
@@ -204,7 +207,7 @@ def test_messages_with_one_number_in_one_call_are_decided_one_after_the_other(
 
 def test_existing_rows_may_be_left_alone(world: World, table: Table) -> None:
     arrive(world.actor(world.wangbing), arrival(world, stage="prospect"))
-    again = arrive_many(world.actor(world.wangbing), [arrival(world)], touch=False)
+    again = arrive_many(world.actor(world.wangbing), [arrival(world)], file=File(batch(world), touch=False))
     assert ([one.done for one in again], table.acted) == (["recorded"], [])
 
 

@@ -52,7 +52,15 @@ notification_kind(
 def leads_by_phone(store_id: int, phones: frozenset[str]) -> dict[str, Pursuit]:
     """The lead of the store behind each number that has one: the open one, else the latest defeated. One query
     for numbers that are new, two otherwise: joined in one, the database reads all leads of the store."""
-    people = ids_by_phones(store_id, phones)
+    return _leads_of(ids_by_phones(store_id, phones))
+
+
+def _leads_met(found: Look) -> dict[str, Pursuit]:
+    return _leads_of({pk: phone for phone, pk in found.people.items()})
+
+
+def _leads_of(people: Mapping[int, str]) -> dict[str, Pursuit]:
+    """`people`: party → number."""
     if not people:
         return {}
     rows = Pursuit.objects.select_related("owner", "party").filter(party_id__in=list(people), kind=KIND)
@@ -88,7 +96,7 @@ def _rule(
     code: str, order: int, label: _StrPromise, phases: tuple[str, ...], act: _Act, would: _Would
 ) -> VerdictRule:
     def match(arrival: Arrival, found: Look) -> Pursuit | None:
-        lead = found.once("leads", leads_by_phone).get(arrival.phone_key)
+        lead = found.once("leads", _leads_met).get(arrival.phone_key)
         return lead if lead is not None and lead.phase in phases else None
 
     return VerdictRule(code=code, order=order, version=1, label=label, match=match, act=act, would=would)

@@ -78,13 +78,14 @@ def make_leads(actor: Actor, decisions: Sequence[Decision], now: datetime) -> li
     store_id = decisions[0].arrival.store_id
     policy = policy_for(KIND)
     entries: list[LeadEntry] = [d.arrival.data for d in decisions]
-    party_ids = parties_for(store_id, [entry.data.party_row(store_id) for entry in entries])
     assigner = Assigner(store_id, policy)
+    owners = [_given(assigner, actor, d, entry) for d, entry in zip(decisions, entries, strict=True)]
     first = policy.first_due(policy.numbers(store_id, now.date()), policy.first_grade, now.date())
     fresh = []
     keys = bulk.next_ids(Pursuit, len(decisions))
-    for pk, d, entry, party_id in zip(keys, decisions, entries, party_ids, strict=True):
-        given = _given(assigner, actor, d, entry)
+    known = [d.party_id for d in decisions if d.party_id is not None]
+    party_ids = parties_for([entry.data.party_row(store_id) for entry in entries], known)
+    for pk, d, entry, given, party_id in zip(keys, decisions, entries, owners, party_ids, strict=True):
         due = (max(entry.due, now.date()) if entry.due else first) if given.user_id else None
         fresh.append(_New(pk, d, entry, party_id, given, due))
     _write(actor, fresh, policy, now)
