@@ -29,7 +29,7 @@ from typing import Any
 
 from bench.data import leads_of, reusable
 from bench.postgres import Cluster
-from bench.web import HOST, THREADS, TICK, WORKERS, _descendants, product, running
+from bench.web import HOST, THREADS, TICK, WORKERS, _descendants, plain_environment, product, running
 
 ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = 8
@@ -197,7 +197,7 @@ def _built(args: argparse.Namespace, cluster: Cluster) -> tuple[Path, dict[str, 
     if cluster.create(name, fresh=fresh) and not fresh:
         raise SystemExit("bench: the database is gone; run again with --fresh")
     environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("DRIVELINE_", "DJANGO_"))},
+        **plain_environment(),
         "DJANGO_SETTINGS_MODULE": "driveline.config.settings.prod",
         "DRIVELINE_HOME": str(home),
         "DRIVELINE_PLAIN_HTTP": "1",

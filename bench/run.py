@@ -19,6 +19,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from bench import web
 from bench.cases import POST
 from bench.data import leads_of, reusable
 from bench.postgres import Cluster
@@ -75,7 +76,7 @@ def one(args: argparse.Namespace, cluster: Cluster | None, size: str) -> dict[st
     if cluster is not None and cluster.create(name, fresh=fresh) and not fresh:
         raise SystemExit("bench: the database is gone; run again with --fresh")
     environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("DRIVELINE_", "DJANGO_"))},
+        **web.plain_environment(),
         "DJANGO_SETTINGS_MODULE": args.settings,
         "DRIVELINE_HOME": str(home),
         "DRIVELINE_PLAIN_HTTP": "1",

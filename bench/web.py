@@ -11,19 +11,25 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 HOST = "127.0.0.1"
 READY_SECONDS = 90
 TICK = os.sysconf("SC_CLK_TCK")
 WORKERS, THREADS = 2, 4
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment without our settings; programs are kept compiled, as an installation has them."""
+    left_out = ("DRIVELINE_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
 
 
 @contextmanager
@@ -173,6 +179,16 @@ def _command(pid: int) -> bytes:
             return line.read()
     except FileNotFoundError:
         return b""
+
+
+def resident(pid: int) -> float:
+    """The memory in MB that a process and its children have this moment; 0 when it has ended."""
+    found = 0.0
+    for one in _descendants([pid]):
+        with suppress(OSError):
+            status = Path(f"/proc/{one}/status").read_text()
+            found += sum(int(line.split()[1]) / 1024 for line in status.splitlines() if "VmRSS" in line)
+    return found
 
 
 def _descendants(roots: list[int]) -> list[int]:
