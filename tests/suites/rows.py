@@ -23,7 +23,7 @@ from driveline.core.models import (
     Series,
     User,
 )
-from driveline.engines.intake.models import ImportBatch
+from driveline.engines.intake.models import ImportBatch, ImportMapping
 from driveline.engines.ownership.models import ArrivalRule
 from driveline.kit.scopes import Scope
 from tests.factories import (
@@ -148,6 +148,12 @@ def _import(world: World, store: OrgUnit, user: User) -> ImportBatch:
     )
 
 
+def _import_mapping(world: World, store: OrgUnit, user: User) -> ImportMapping:
+    return ImportMapping.objects.create(
+        store=store, kind="lead", name=f"平台{serial()}", labels={"客户": "name"}, user=user, saved_at=ARRIVED
+    )
+
+
 SAMPLES: dict[str, Sample] = {
     "leads": Sample(_lead),
     "lead-tasks": Sample(lambda world, store, user: _lead(world, store, user).tasks.get()),
@@ -156,6 +162,7 @@ SAMPLES: dict[str, Sample] = {
     "duplicate-leads": Sample(lambda world, store, user: a_duplicate(world, store=store, by=user)),
     "arrival-rules": Sample(_arrival_rule),
     "imports": Sample(_import),
+    "import-mappings": Sample(_import_mapping),
     "platforms": Sample(lambda world, store, user: a_connection(world, store)),
     "platform-calls": Sample(lambda world, store, user: a_call(world, store)),
     "platform-faults": Sample(lambda world, store, user: a_fault(world, store=store, by=user)),

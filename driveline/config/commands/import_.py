@@ -92,7 +92,13 @@ def _unfinished(actor: Actor, args: argparse.Namespace) -> ImportBatch | None:
 def _mapped(actor: Actor, args: argparse.Namespace) -> ImportBatch:
     from driveline.core import dictionaries
     from driveline.engines.intake.imports.kinds import kind_of
-    from driveline.engines.intake.imports.mapping import Wanted, import_map, mapping_named, propose
+    from driveline.engines.intake.imports.mapping import (
+        Wanted,
+        import_map,
+        mapping_named,
+        propose,
+        sheet_named,
+    )
     from driveline.engines.intake.imports.uploading import import_upload
 
     kind = KINDS[args.what]
@@ -104,7 +110,7 @@ def _mapped(actor: Actor, args: argparse.Namespace) -> ImportBatch:
             raise Refusal(f"there is no source {args.source} in this store")
     batch = import_upload(actor, kind, args.file.name, _parts(args.file), wait=True)
     if args.sheet or saved:
-        propose(batch, sheet=_sheet(batch, args.sheet) if args.sheet else None, saved=saved)
+        propose(batch, sheet=sheet_named(batch, args.sheet) if args.sheet else None, saved=saved)
     _say_mapping(batch)
     wanted = Wanted(
         columns={place: name for name, place in batch.mapping.items()},
@@ -116,21 +122,13 @@ def _mapped(actor: Actor, args: argparse.Namespace) -> ImportBatch:
     return import_map(actor, batch.pk, kind, wanted)
 
 
-def _sheet(batch: ImportBatch, wanted: str) -> int:
-    names = [sheet["name"] for sheet in batch.book["sheets"]]
-    if wanted in names:
-        return names.index(wanted)
-    if wanted.isdigit() and 1 <= int(wanted) <= len(names):
-        return int(wanted) - 1
-    raise Refusal(f"there is no sheet {wanted}; there are: {', '.join(names)}")
-
-
 def _say_mapping(batch: ImportBatch) -> None:
     from driveline.engines.intake.imports.words import field_labels, ground
 
     sheet = batch.book["sheets"][batch.sheet]
     head = f"head in row {batch.header_row}" if batch.header_row else "no head"
-    print(f"{batch.name}: sheet {batch.sheet + 1} “{sheet['name']}”, {batch.total:,} rows, {head}")
+    name = f" “{sheet['name']}”" if sheet["name"] else ""
+    print(f"{batch.name}: sheet {batch.sheet + 1}{name}, {batch.total:,} rows, {head}")
     labels = field_labels(batch)
     for place, found in enumerate(batch.grounds):
         label = batch.header[place] if place < len(batch.header) else ""

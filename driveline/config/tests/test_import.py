@@ -67,7 +67,7 @@ def test_a_run_says_numbers_and_speed_and_gives_failed_rows_back(terminal: Termi
     ("words", "kind"),
     [
         (("--source", "nowhere"), Refusal),
-        (("--sheet", "4"), Refusal),
+        (("--sheet", "4"), Refused),
         (("--mapping", "nothing"), Refused),
         (("--as", "nobody"), Refusal),
         (("--as", "gujia"), Forbidden),

@@ -8,8 +8,9 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from driveline.engines.intake.imports import clearing  # noqa: F401  its step of the night
-        from driveline.engines.intake.models import ImportBatch, Intake
+        from driveline.engines.intake.models import ImportBatch, ImportMapping, Intake
         from driveline.kit.scopes import RowRule, row_rule
 
         row_rule(Intake, RowRule(person="actor_id"))
         row_rule(ImportBatch, RowRule(person="user_id"))
+        row_rule(ImportMapping, RowRule(person="user_id"))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 200  # rows by which columns are guessed
 SHEETS_LOOKED_AT = 12
+NAME_MAX = 40  # characters of a mapping's name
 SAMPLES = 5000  # cells of a column by which its way of writing dates is told
 MAPPABLE = (BatchState.UPLOADED, BatchState.CHECKED)
 OPTIONS: dict[str, Any] = {
@@ -168,13 +169,33 @@ def import_choose(actor: Actor, batch_id: int, kind: str, options: Mapping[str, 
     allowed(actor, kind)
     batch = batch_for(actor, batch_id, kind)
     must_be_free(batch)
+    claimed(batch, BatchState.CHECKED, options={**batch.options, **choice(batch.store_id, kind, options)})
+    return batch
+
+
+def choice(store_id: int, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be chosen of the options: whether customers who are met are touched, and who gets the new rows. Raises
+    Invalid for nobody, or somebody who takes no work here."""
     wanted = {key: options[key] for key in ("touch", "assign", "people") if key in options}
     if wanted.get("assign") == "people":
         if not wanted.get("people"):
             raise Invalid({"people": [_("Choose at least one person.")]})
-        wanted["people"] = [one.user_id for one in chosen(batch.store_id, policy_for(kind), wanted["people"])]
-    claimed(batch, BatchState.CHECKED, options={**batch.options, **wanted})
-    return batch
+        try:
+            wanted["people"] = [one.user_id for one in chosen(store_id, policy_for(kind), wanted["people"])]
+        except Invalid as error:
+            raise Invalid({"people": error.errors["users"]}, error.rule) from error
+    return wanted
+
+
+def sheet_named(batch: ImportBatch, wanted: str) -> int:
+    """The place (from 0) of a sheet that is named, or whose place from 1 is said. Refused when there is none."""
+    names = [str(sheet["name"]) for sheet in batch.book["sheets"]]
+    if wanted in names:
+        return names.index(wanted)
+    if wanted.isdecimal() and 1 <= int(wanted[:6]) <= len(names):
+        return int(wanted) - 1
+    listed = _(", ").join(name for name in names if name) or "1"
+    raise Refused(_("There is no sheet %(name)s; there are: %(names)s.") % {"name": wanted, "names": listed})
 
 
 def samples_of(batch: ImportBatch, most: int = SAMPLES) -> dict[str, list[str]]:
@@ -211,7 +232,7 @@ def mapping_by_id(store_id: int, kind: str, mapping_id: int) -> ImportMapping | 
 def mapping_save(actor: Actor, batch: ImportBatch, name: str) -> ImportMapping:
     """Keep how this file is read under a name; one of that name is replaced. Raises Invalid."""
     name = name.strip()
-    if not name or len(name) > 40:
+    if not name or len(name) > NAME_MAX:
         raise Invalid({"save_as": [_("A name has 1 to 40 characters.")]})
     by_place = {place: field for field, place in batch.mapping.items()}
     labels = {label: by_place.get(place, "") for place, label in enumerate(batch.header) if label}

@@ -21,7 +21,7 @@ from driveline.core.models import Job
 from driveline.engines.intake.choices import BatchState
 from driveline.engines.intake.imports.batches import allowed, claimed, worker_of
 from driveline.engines.intake.imports.checking import check_file
-from driveline.engines.intake.imports.mapping import OPTIONS, mapping_by_id
+from driveline.engines.intake.imports.mapping import OPTIONS, choice, mapping_by_id
 from driveline.engines.intake.imports.running import run_import
 from driveline.engines.intake.imports.uploading import keep, read_kept, take_in
 from driveline.engines.intake.models import ImportBatch
@@ -39,12 +39,16 @@ class Plan:
 
     `source_id`: of rows that name none; None as the mapping or the file's name say. `mapping_id`: columns as kept under
     a name, 0 as they are guessed. `touch` False: customers that are met stay as they are. `run`: import what was checked.
+    `sheet`: its name or its place from 1, "" the one that is understood best. `assign`, `people`: see `choice`.
     """
 
     source_id: int | None = None
     mapping_id: int = 0
     touch: bool = True
     run: bool = False
+    sheet: str = ""
+    assign: str = "rule"
+    people: tuple[int, ...] = ()
 
 
 def import_send(
@@ -57,6 +61,7 @@ def import_send(
     died before it could answer.
     """
     allowed(actor, kind)
+    choice(actor.store_id, kind, {"assign": plan.assign, "people": plan.people})
     if key and (earlier := _sent_before(actor, kind, key)) is not None:
         return earlier
     batch, _read = take_in(actor, kind, name, parts)
@@ -106,13 +111,20 @@ def _mine(job: Job) -> ImportBatch:
 def _understand(job: Job, batch: ImportBatch) -> None:
     """Read and map it. Raises Refused (it cannot be read), Invalid (a column or the source is missing, R-G-04)."""
     kind = allowed(worker_of(job), batch.kind)
-    read_kept(batch, mapping_by_id(batch.store_id, batch.kind, job.params["mapping_id"]))
+    plan = job.params
+    read_kept(batch, mapping_by_id(batch.store_id, batch.kind, plan["mapping_id"]), plan.get("sheet", ""))
     source_id = job.params["source_id"] or batch.source_id
     claimed(
         batch,
         BatchState.UPLOADED,
         source_id=source_id,
-        options={**OPTIONS, **batch.options, "touch": job.params["touch"]},
+        options={
+            **OPTIONS,
+            **batch.options,
+            "touch": plan["touch"],
+            "assign": plan.get("assign", "rule"),
+            "people": list(plan.get("people", ())),
+        },
     )
     job_progress(job, 0, total=batch.total)
     if problems := kind.refuses(batch.store_id, batch.mapping, source_id):

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,7 +21,7 @@ from driveline.core.jobs import job_kind, job_start
 from driveline.core.models import Job
 from driveline.engines.intake.choices import BatchState
 from driveline.engines.intake.imports.batches import SOURCE, ImportSettings, allowed, convert, target_of
-from driveline.engines.intake.imports.mapping import propose
+from driveline.engines.intake.imports.mapping import propose, sheet_named
 from driveline.engines.intake.models import ImportBatch, ImportMapping
 from driveline.kit.errors import Invalid, Refused
 from driveline.kit.importing import reading
@@ -104,13 +105,17 @@ def read_file(job: Job) -> dict[str, Any]:
     return {"rows": batch.total}
 
 
-def read_kept(batch: ImportBatch, saved: ImportMapping | None = None) -> None:
-    """Read the file, unless that was done, and guess its columns. What cannot be read has come to nothing: Refused."""
+def read_kept(batch: ImportBatch, saved: ImportMapping | None = None, sheet: str = "") -> None:
+    """Read the file, unless that was done, and guess its columns; `sheet` as `sheet_named`, "" the one that is understood
+    best. What cannot be read has come to nothing: Refused."""
     try:
         if not (target_of(batch.folder) / reading.BOOK).exists():
             convert(batch.folder, batch.name, ImportSettings.of(batch.store_id).max_rows)
-        propose(batch, saved=saved)
+        batch.book = asdict(reading.Book.load(target_of(batch.folder)))
+        propose(batch, sheet=sheet_named(batch, sheet) if sheet else None, saved=saved)
     except reading.Unreadable as error:
+        raise _came_to_nothing(batch, str(error.sentence)) from error
+    except Refused as error:
         raise _came_to_nothing(batch, str(error.sentence)) from error
     except FileNotFoundError as error:
         raise _came_to_nothing(

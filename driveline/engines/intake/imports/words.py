@@ -104,7 +104,12 @@ def _listed(words: list[str]) -> str:
 
 def field_labels(batch: ImportBatch) -> dict[str, str]:
     """Field → its label, in the reader's language."""
-    return {field.name: str(field.label) for field in kind_of(batch.kind).fields(batch.store_id)}
+    return field_labels_of(batch.store_id, batch.kind)
+
+
+def field_labels_of(store_id: int, kind: str) -> dict[str, str]:
+    """The same of a kind in a store."""
+    return {field.name: str(field.label) for field in kind_of(kind).fields(store_id)}
 
 
 @dataclass(frozen=True)

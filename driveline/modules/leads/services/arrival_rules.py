@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from driveline.core import clock, dictionaries
 from driveline.core.models import User
 from driveline.core.people import user_label
+from driveline.core.request_cache import forget
 from driveline.engines.followup.policy import policy_for
 from driveline.engines.ownership.models import ArrivalRule
 from driveline.engines.ownership.people import candidates
@@ -59,6 +60,7 @@ def arrival_rule_save(
             _note(actor, "arrival_rule.save", rule.pk, {"mode": mode, "people": chosen, "source": source})
     except IntegrityError as error:
         raise Conflict(_("This source has a rule already; change that one.")) from error
+    forget("arrival rules")
     rule.refresh_from_db()
     return rule
 
@@ -87,6 +89,7 @@ def names_of(rules: Iterable[ArrivalRule]) -> dict[int, str]:
 def arrival_rule_remove(rows: Sequence[ArrivalRule], run: Run) -> None:
     """What arrives from now on goes by the rule for all other sources; what was given stays given."""
     ArrivalRule.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    forget("arrival rules")
     run.message = ngettext("%(n)s rule removed", "%(n)s rules removed", len(rows)) % {"n": len(rows)}
 
 

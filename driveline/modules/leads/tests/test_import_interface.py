@@ -19,7 +19,7 @@ from driveline.engines.intake.imports.batches import folder_of, in_chunks
 from driveline.engines.intake.imports.mapping import mapping_save
 from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.modules.leads.tests.conftest import Shop, fresh
-from driveline.modules.leads.tests.importing import Desk, csv, verdicts
+from driveline.modules.leads.tests.importing import Desk, csv, verdicts, xlsx
 from tests.programs import Program
 from tests.world import World
 
@@ -179,6 +179,34 @@ def test_a_saved_mapping_and_a_source_are_named(program: Program, send: Send, de
     assert program.get(f"imports/{pk}").json()["source"]["id"] == source.id
 
 
+def test_the_new_leads_go_to_whom_the_program_names(program: Program, send: Send, world: World) -> None:
+    lines = ["何静怡,13900007752,", "周明远,13800004127,"]
+    send(*lines, people=[world.gujia.pk, world.guyi.pk], run=True)
+    assert sorted(lead.owner.login for lead in Pursuit.objects.all() if lead.owner) == ["gujia", "guyi"]
+    pk = send("陈立,13700000001,").json()["id"]
+    refused = program.post(f"imports/{pk}/run", {"assign": "people"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "people")
+    stranger = program.post(f"imports/{pk}/run", {"people": [world.wangchen.pk]})
+    assert (stranger.status_code, stranger.json()["errors"][0]["field"]) == (422, "people")
+    assert program.post(f"imports/{pk}/run", {"people": [world.guyi.pk]}).status_code == 200
+    assert Pursuit.objects.get(party__phone_key="13700000001").owner == world.guyi
+
+
+def test_a_sheet_is_named_or_counted(program: Program, send: Send) -> None:
+    file = xlsx(
+        一月=[["姓名", "手机号"], ["甲", "13700000001"]], 二月=[["姓名", "手机号"], ["乙", "13700000002"]]
+    )
+    for wanted, name in (("二月", "乙"), ("1", "甲")):
+        send(data=file, name="两月.xlsx", sheet=wanted, run=True)
+        assert Pursuit.objects.latest("pk").party.name == name
+    pk = send(data=file, name="两月.xlsx", sheet="三月", run=True).json()["id"]
+    told = program.get(f"imports/{pk}").json()
+    assert (told["state"]["code"], told["error"]) == (
+        "failed",
+        "没有名为“三月”的工作表，文件里有：一月、二月。",
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -194,6 +222,10 @@ def test_a_saved_mapping_and_a_source_are_named(program: Program, send: Send, de
         ({"name": ""}, "name"),
         ({"run": "yes"}, "run"),
         ({"sheet": 2}, "sheet"),
+        ({"assign": "somebody"}, "assign"),
+        ({"assign": "people"}, "people"),
+        ({"people": [10**6]}, "people"),
+        ({"second_sheet": 2}, "second_sheet"),
     ],
 )
 def test_what_cannot_be_taken_is_named_and_leaves_nothing(

@@ -20,7 +20,8 @@ from driveline.kit.api.inputs import BODY_MAX
 from driveline.kit.errors import Invalid, Refused
 from driveline.kit.forms import KitForm
 from driveline.modules.leads.choices import KIND
-from driveline.modules.leads.pages.imports.operations import ROUTES
+from driveline.modules.leads.forms import candidate_choices
+from driveline.modules.leads.pages.imports.operations import ASSIGN, ROUTES
 from driveline.modules.leads.pages.imports.telling import TELLS
 
 if TYPE_CHECKING:
@@ -41,11 +42,16 @@ class ImportForm(KitForm):
     source = forms.TypedChoiceField(label=_("Source"), coerce=int, empty_value=None, required=False)
     source_code = forms.CharField(label=_("Source, by its code"), max_length=40, required=False)
     mapping = forms.CharField(label=_("Saved mapping, by its name"), max_length=40, required=False)
+    sheet = forms.CharField(label=_("Sheet, by its name or its place from 1"), max_length=100, required=False)
+    assign = forms.ChoiceField(label=_("Who gets the new leads"), choices=ASSIGN, required=False)
+    people = forms.TypedMultipleChoiceField(label=_("These people, evenly"), coerce=int, required=False)
     keep_existing = forms.BooleanField(label=_("Change no customer that is there already"), required=False)
     run = forms.BooleanField(label=_("Import it once it is checked"), required=False)
 
     def prepare(self) -> None:
         source: Any = self.fields["source"]
+        people: Any = self.fields["people"]
+        people.choices = candidate_choices(self.actor)
         source.choices = [(one.id, one.label) for one in dictionaries.items(self.actor.store_id, SOURCES)]
 
     def clean_source_code(self) -> int | None:
@@ -80,6 +86,9 @@ def send(actor: Actor, data: dict[str, Any], key: str | None) -> Created:
         mapping_id=data["mapping"],
         touch=not data["keep_existing"],
         run=data["run"],
+        sheet=data["sheet"].strip(),
+        assign=data["assign"] or ("people" if data["people"] else "rule"),
+        people=tuple(data["people"]),
     )
     try:
         batch = import_send(actor, KIND, data["name"], decoded(data["content"]), plan, key)

@@ -124,7 +124,8 @@ class Imports(ListPage):
             icon="file-import",
             primary=True,
             opens="page",
-        )
+        ),
+        Tool(_("Saved mappings"), "leads.import", "/import-mappings/", icon="list", opens="page"),
     ]
     empty = Empty(_("No imports yet"), _("A file that was brought in stands here with what came of it."))
     detail = ImportDetail()

@@ -36,10 +36,18 @@ if TYPE_CHECKING:
     from driveline.kit.api.declare import Schema
 
 MAX_ROW = 10**9
+ASSIGN = (
+    ("rule", _("By the rule of the source")),
+    ("nobody", _("Leave them unassigned")),
+    ("people", _("These people, evenly")),
+)
 RUNS: Schema = shapes.record(
     {
         "keep_existing": shapes.nullable(shapes.BOOLEAN)
-        | {"description": _("Change no customer that is there already; unsaid it stays as it was chosen.")}
+        | {"description": _("Change no customer that is there already; unsaid it stays as it was chosen.")},
+        "assign": {"type": "string", "enum": [code for code, _label in ASSIGN]}
+        | {"description": _("Who gets the new leads; unsaid it stays as it was chosen.")},
+        "people": shapes.array(shapes.ID) | {"description": _("With `people`: their ids.")},
     },
     (),
 ) | {"additionalProperties": False}
@@ -85,8 +93,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     inputs.checked(RUNS, body)
     if busy(batch) is None:
         _must_be_checked(batch)
-    if body.get("keep_existing") is not None and batch.state == BatchState.CHECKED:
-        import_choose(actor, pk, KIND, {"touch": not body["keep_existing"]})
+    wanted: dict[str, Any] = {name: body[name] for name in ("assign", "people") if name in body}
+    if "people" in wanted:
+        wanted.setdefault("assign", "people")
+    if body.get("keep_existing") is not None:
+        wanted["touch"] = not body["keep_existing"]
+    if wanted and batch.state == BatchState.CHECKED:
+        import_choose(actor, pk, KIND, wanted)
     return _stands(import_run(actor, pk, KIND))
 
 
