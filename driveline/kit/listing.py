@@ -167,7 +167,7 @@ class ListPage(Page):
 
     def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
         """A sentence in the toolbar, e.g. how many wait and how long; "" for none. The numbers on the tabs are
-        at hand as `ctx.kept["scene counts"]`, by scene code."""
+        at hand as `ctx.kept["scene counts"]`, by scene code; `ctx.kept["narrowed"]`: filters are set."""
         return ""
 
     def prepare(self, objects: list[Any], ctx: Context) -> None:
@@ -247,7 +247,8 @@ class ListPage(Page):
         size = int(remembered.get("page_size", PAGE_SIZES[0]))
         scenes = self.scenes_for(actor)
         count, scene_counts = self.counts(rows, scenes, ctx)
-        ctx.kept["scene counts"] = scene_counts
+        parsed = self.parsed(data, ctx)
+        ctx.kept.update({"scene counts": scene_counts, "narrowed": any(v is not None for _f, v in parsed)})
         part = slice_rows(rows, order, data, size, count=rows.count() if data.get("exact") else count)
         columns = self.chosen_columns(actor, remembered)
         spared = self.spared(columns, remembered)
@@ -259,9 +260,9 @@ class ListPage(Page):
             ctx=ctx,
             scene=scene,
             scenes=drawn_scenes(scenes, scene, scene_counts),
-            widgets=[f.widget(v, ctx) for f, v in self.parsed(data, ctx)],
+            widgets=[f.widget(v, ctx) for f, v in parsed],
             chips=self.drawn_chips(data, ctx),
-            notes=[n for f, v in self.parsed(data, ctx) if v is not None and (n := f.note(v, ctx))],
+            notes=[n for f, v in parsed if v is not None and (n := f.note(v, ctx))],
             heads=[self.head(c, order, spare=c.key in spared) for c in columns],
             lines=lines,
             slice=part,

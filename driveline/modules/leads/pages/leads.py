@@ -134,8 +134,9 @@ class Leads(ListPage):
         return unassigned(actor)
 
     def summary(self, rows: QuerySet[Any], ctx: Context) -> str:
-        """How many wait for an owner, as the tab counts them, and for how long at most. Two queries of a row."""
-        n = ctx.kept["scene counts"].get("queue", 0)
+        """How many wait for an owner, as the tab counts them, and for how long at most. Two queries of a row; whoever
+        looks for something has the tab's number only."""
+        n = 0 if ctx.kept["narrowed"] else ctx.kept["scene counts"].get("queue", 0)
         since = queued_since(ctx.actor) if n else None
         if since is None:
             return ""
