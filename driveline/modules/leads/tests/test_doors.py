@@ -134,10 +134,20 @@ def test_row_9_a_number_that_nobody_has_is_new_and_so_is_that_of_a_void_lead(sho
     assert {row.party_id for row in Pursuit.objects.all()} == {lead.party_id}
 
 
-def test_s10_the_same_number_three_times_is_one_lead(shop: Shop, door: Door) -> None:
+def test_the_same_number_three_times_is_one_lead(shop: Shop, door: Door) -> None:
     with shop.day("2019-03-05"):
         for _n in range(3):
             door(PHONE)
     assert Pursuit.objects.count() == 1
     assert sorted(Intake.objects.values_list("verdict", flat=True)) == ["duplicate", "duplicate", "new"]
     assert fresh(Pursuit.objects.get()).dup_count == 2
+
+
+def test_s10_a_program_that_sends_the_same_request_three_times(shop: Shop) -> None:
+    program = Program(shop.world, shop.world.jingding)
+    body = {"name": "李先生", "phone": PHONE, "source": shop.source.id}
+    answers = [program.post("leads", body, key="X1") for _n in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert len({answer.content for answer in answers}) == 1
+    assert (Pursuit.objects.count(), Intake.objects.count()) == (1, 1)
+    assert not Intake.objects.filter(verdict="duplicate").exists()

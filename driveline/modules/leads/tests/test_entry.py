@@ -36,7 +36,7 @@ def test_a_lead_leaves_an_arrival_and_a_line_in_the_log(shop: Shop) -> None:
     assert lead.exclusive_key == "sales:13800000000"
 
 
-def test_the_same_form_sent_twice_is_one_lead(shop: Shop) -> None:
+def test_s10_the_same_form_sent_twice_is_one_lead(shop: Shop) -> None:
     actor = shop.actor(shop.world.wangbing)
     first = lead_enter(actor, data(shop), key="form-1")
     again = lead_enter(actor, data(shop), key="form-1")

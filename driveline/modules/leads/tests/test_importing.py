@@ -305,7 +305,7 @@ def test_customers_that_are_there_stay_as_they_are_on_wish(desk: Desk) -> None:
     assert list(Pursuit.objects.values()) == before
 
 
-def test_a_row_whose_number_came_before_from_the_source_has_its_verdict_too(desk: Desk) -> None:
+def test_s10_a_row_whose_number_came_before_from_the_source_has_its_verdict_too(desk: Desk) -> None:
     head = "姓名,手机号,外部编号"
     first = desk.run("甲,13800000001,A-1", "乙,13800000002,A-2", "乙,13800000002,A-2", head=head)
     assert (numbers(first), first.counts["rules"]) == ((2, 1, 0), {"NEW": 2, "DUP_MESSAGE": 1})
