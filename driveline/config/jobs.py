@@ -48,8 +48,10 @@ def resume() -> int:
 
 @task
 def housekeeping() -> None:
-    """Delete the sessions that have run out, and the answers to programs that nobody asks for again."""
+    """Delete the sessions that have run out, and the answers to programs that nobody asks for again; count rows."""
+    from driveline.core import bulk
     from driveline.core.api_calls import purge
 
     call_command("clearsessions")
     purge()
+    bulk.count_anew()

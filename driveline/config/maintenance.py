@@ -24,10 +24,12 @@ def migrate_all() -> int:
     """Apply every pending migration; the number of them."""
     pending = len(pending_migrations())
     if pending:
+        from driveline.core import bulk
         from driveline.core.services.installation import seed_all
 
         call_command("migrate", interactive=False, verbosity=0)
         seed_all()  # a new version may bring permissions, roles and dictionaries
+        bulk.count_anew()
     return pending
 
 

@@ -46,7 +46,7 @@ RECURRING: dict[str, dict[str, Any]] = {
     "housekeeping": {
         "task_path": "driveline.config.jobs.housekeeping",
         "schedule": f"20 4 * * * {ZONE}",
-        "description": "Sessions that have run out and answers kept for programs are deleted.",
+        "description": "What has run out is deleted (sessions, answers to programs); embedded rows are counted.",
     },
 }
 

@@ -119,6 +119,14 @@ class _Held:
 _held: ContextVar[_Held | None] = ContextVar("held", default=None)
 
 
+def count_anew() -> None:
+    """Let the embedded database count its rows again: by the numbers it chooses its indexes, a rebuilt table has none,
+    and it never counts by itself. Half a second for 100,000 leads; a server does it alone."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
 def need_not_wait() -> None:
     """The transaction ends without waiting for the server's disk (PostgreSQL). For whoever can tell what is missing and
     does it again: with the server's power it may be lost, whole, with all that was written after it."""

@@ -120,3 +120,14 @@ def test_small_inserts_may_go_together_and_keep_their_order(world: World) -> Non
         bulk.insert(Party, same, ("id", "name", "phone_key"), [(ids[2], "f", "13800000004")])
         bulk.insert(Party, same, ("id", "name", "phone_key"), many)
     assert Party.objects.filter(name__in="ef").count() == 21
+
+
+@pytest.mark.django_db
+def test_the_embedded_database_knows_how_many_rows_there_are(world: World) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("a server counts by itself")
+    a_lead(world)
+    bulk.count_anew()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'followup_pursuit'")
+        assert cursor.fetchone()[0] > 0

@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 DOOR = "import"
 STARTABLE = (BatchState.CHECKED, BatchState.STOPPED, BatchState.FAILED)
 STOPPABLE = ("import.run", "import.check", "import.read", "import.send")
+MANY = 1000  # new rows after which an embedded database counts anew
 PAUSE = 0.02  # seconds between chunks on the embedded database, which lets one write at a time
 WAITS = (0.2, 1, 3, 10, 20, 30)  # seconds, while the database is away or too busy
 
@@ -173,6 +174,8 @@ def _run(job: Job, batch: ImportBatch) -> dict[str, Any]:
 def _finish(job: Job, batch: ImportBatch, actor: Actor) -> dict[str, Any]:
     """Tell the people and close the import; told once, however often this is come to."""
     tell(batch, actor)
+    if batch.counts.get("new", 0) >= MANY:
+        bulk.count_anew()
     counts = {name: batch.counts.get(name, 0) for name in ("new", "duplicate", "failed")}
     ports.audit.write(
         actor,
