@@ -50,12 +50,13 @@ def party_for_phone(store_id: int, key: str) -> Party | None:
 
 def party_by_phones(store_id: int, keys: Iterable[str]) -> dict[str, Party]:
     """The parties of the store by main number, in one query when none is known, else in two."""
-    wanted = {key for key in keys if key}
-    ids = ids_by_phones(store_id, wanted)
-    if not ids:  # new numbers, as nearly all that arrive
-        return {}
-    found = Party.objects.filter(pk__in=list(ids))
-    return {party.phone_key: party for party in found}
+    return _of(ids_by_phones(store_id, keys))
+
+
+def _of(ids: Iterable[int]) -> dict[str, Party]:
+    """The parties by main number; no query for none, as with nearly all that arrive."""
+    wanted = list(ids)
+    return {party.phone_key: party for party in Party.objects.filter(pk__in=wanted)} if wanted else {}
 
 
 def ids_by_phones(store_id: int, keys: Iterable[str]) -> dict[int, str]:
@@ -105,8 +106,7 @@ _BULK = (
 def parties_for(rows: Sequence[PartyRow], ids: Iterable[int]) -> list[int]:
     """The party behind each row, by its main number: the one of `ids` that has it, with what is newly known of it, or
     a new one. No two rows may have the same number. A row without a number is always somebody new."""
-    wanted = list(ids)
-    known = {party.phone_key: party for party in Party.objects.filter(pk__in=wanted)} if wanted else {}
+    known = _of(ids)
     for row in rows:
         if row.phone_key in known:
             _learn(known[row.phone_key], row)
