@@ -153,7 +153,8 @@ class Pursuit(models.Model):
             ),
             models.Index(fields=["store", "kind", "phase", "-arrived_at", "-id"], name="pursuit_phase_list"),
             models.Index(
-                fields=["store", "kind", "keeper", "-arrived_at", "-id"], name="pursuit_keeper_list"
+                fields=["store", "kind", "keeper", "-arrived_at", "-id", "owner"],
+                name="pursuit_keeper_list",  # the owner last: who asks for his own is counted from the index
             ),
             models.Index(
                 fields=["store", "kind", "owner", "-arrived_at", "-id"],
