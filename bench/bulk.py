@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import secrets
 import shutil
@@ -26,13 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from bench import web
+from bench.built import HOME, call, environment
 from bench.data import BIG, PASSWORD, leads_of, reusable
-from bench.measure import _spread
 from bench.postgres import Cluster
-from bench.run import ROOT
 
 MANAGER = "hxmanager1"
-SECONDS = 1800
 AIM = {"postgres": 5000, "sqlite": 3000}
 MEMORY_MB, SLOWER, ASSIGNED = 300, 3.0, 10_000
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡", "伟芳娜敏静丽强磊军洋明霞平刚桂英杰涛超秀"
@@ -44,41 +41,30 @@ def main() -> None:
     parser.add_argument("--leads", default="1m", help="leads that are there already: 10k 100k 1m")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the spreadsheet")
     parser.add_argument("--port", type=int, default=9170)
-    parser.add_argument(
-        "--home", type=Path, default=Path(tempfile.gettempdir()) / f"driveline-bench-{os.getuid()}"
-    )
+    parser.add_argument("--home", type=Path, default=HOME)
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.inside:
         inside(args)
         return
     leads = leads_of(args.leads)
-    built = args.home / f"{args.database}-{leads}"
-    if not reusable(built, leads):
+    there = args.home / f"{args.database}-{leads}"
+    if not reusable(there, leads):
         raise SystemExit(
             f"bench: first python -m bench.run --database {args.database} --sizes {args.leads} --build"
         )
     home = args.home / f"imports-{args.database}"
     shutil.rmtree(home, ignore_errors=True)
-    shutil.copytree(built, home)
+    shutil.copytree(there, home)
     with Cluster(args.home / "cluster") if args.database == "postgres" else nullcontext() as cluster:
-        environment = {
-            **web.plain_environment(),
-            "DJANGO_SETTINGS_MODULE": "driveline.config.settings.prod",
-            "DRIVELINE_HOME": str(home),
-            "DRIVELINE_PLAIN_HTTP": "1",
-            "DRIVELINE_SECRET_KEY": secrets.token_urlsafe(50),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-        }
         if cluster is not None:
             cluster.copy(f"bench_{leads}", "bench_imports")
-            environment["DRIVELINE_DATABASE_URL"] = cluster.url("bench_imports")
-        command = [sys.executable, "-m", "bench.bulk", "--inside", args.database, "--rows", str(args.rows)]
-        done = subprocess.run(
-            [*command, "--port", str(args.port)], env=environment, cwd=ROOT, check=False, timeout=SECONDS
-        )
-    shutil.rmtree(home, ignore_errors=True)
-    raise SystemExit(done.returncode)
+        url = cluster.url("bench_imports") if cluster is not None else ""
+        arguments = ["--inside", args.database, "--rows", str(args.rows), "--port", str(args.port)]
+        try:
+            call("bench.bulk", arguments, environment(home, url))
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def inside(args: argparse.Namespace) -> None:
@@ -99,7 +85,7 @@ def inside(args: argparse.Namespace) -> None:
             browser.sign_in(MANAGER, PASSWORD)
             for _n in range(20):
                 browser.get("/leads/")
-            idle = _spread([browser.get("/leads/").seconds for _n in range(60)])
+            idle = web.spread([browser.get("/leads/").seconds for _n in range(60)])
             imported, busy = meanwhile(browser, lambda: bring_in(file))
             given, busy_too = meanwhile(browser, assign)
             browser.close()
@@ -244,7 +230,7 @@ def meanwhile(browser: web.Browser, work: Any) -> tuple[dict[str, Any], dict[str
     finally:
         over.set()
         asking.join()
-    return found, _spread(spans)
+    return found, web.spread(spans)
 
 
 def told(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+import re
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
+
+import django
+
+from bench import web
 
 DRAWER = {"X-Drawer": "1", "Sec-Fetch-Mode": "cors"}
 FRAGMENT = {"X-Fragment": "list", "Sec-Fetch-Mode": "cors"}
@@ -113,8 +119,34 @@ def reading(found: Samples) -> list[Case]:
 POST = "follow-up, saved"
 
 
+def form(browser: web.Browser, task: int) -> dict[str, str] | None:
+    """The form of a contact, filled in: somebody was reached and goes on thinking. None when the task is over."""
+    body = browser.get(_record(task), **DRAWER).body
+    if b"csrfmiddlewaretoken" not in body:
+        return None
+    return answers(web.token_of(body), key_of(body))
+
+
+def save(browser: web.Browser, task: int, data: dict[str, str]) -> web.Answer:
+    """The form sent off."""
+    answer = browser.post(_record(task), data, **DRAWER)
+    if answer.status != 204:
+        raise SystemExit(f"bench: saving task {task} answered {answer.status}: {answer.body[:500]!r}")
+    return answer
+
+
+def _record(task: int) -> str:
+    return f"/lead-tasks/{task}/record/"
+
+
+def key_of(body: bytes) -> str:
+    """The form's mark against being sent twice."""
+    found = re.search(rb'name="key" value="([^"]+)"', body)
+    return found[1].decode() if found else ""
+
+
 def answers(token: str, key: str) -> dict[str, str]:
-    """A contact as the form sends it: somebody was reached and goes on thinking."""
+    """What is filled in."""
     return {
         "csrfmiddlewaretoken": token,
         "key": key,
@@ -128,3 +160,17 @@ def answers(token: str, key: str) -> dict[str, str]:
         "next_topics": "routine",
         "outcome": "continue",
     }
+
+
+def main() -> None:
+    """Everybody's cases and tasks as JSON, for a program that asks from outside."""
+    django.setup()
+    told = {}
+    for person in people():
+        found = samples(person.login)
+        told[person.login] = {"cases": [asdict(case) for case in reading(found)], "tasks": found.tasks}
+    print(json.dumps(told, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,6 @@ import json
 import os
 import pickle
 import re
-import statistics
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,26 +159,23 @@ class Run:
         queries = self._count_post(browser, next(tasks))
         limit = time.monotonic() + self.args.seconds
         for number, task in enumerate(tasks):
-            page = browser.get(f"/lead-tasks/{task}/record/", **cases.DRAWER)
-            if b"csrfmiddlewaretoken" not in page.body:
+            data = cases.form(browser, task)
+            if data is None:
                 continue
-            data = cases.answers(web.token_of(page.body), _key(page.body))
             before = meter.read()
-            answer = browser.post(f"/lead-tasks/{task}/record/", data, **cases.DRAWER)
+            answer = cases.save(browser, task, data)
             used += meter.read() - before
-            if answer.status != 204:
-                raise SystemExit(f"bench: saving task {task} answered {answer.status}: {answer.body[:500]!r}")
             if number >= 3:
                 spans.append(answer.seconds)
             if len(spans) >= self.args.requests or time.monotonic() > limit:
                 break
         row = {"who": person.role, "case": cases.POST, "aim": 40, "queries": queries, "bytes": 0, "sql": None}
-        return row | _spread(spans) | {"cpu": round(1000 * used / (len(spans) + 3), 1)}
+        return row | web.spread(spans) | {"cpu": round(1000 * used / (len(spans) + 3), 1)}
 
     def _count_post(self, browser: web.Browser, task: int) -> int:
         client = _inside(browser)
         page = client.get(f"/lead-tasks/{task}/record/", headers=cases.DRAWER)
-        data = cases.answers(web.token_of(page.content), _key(page.content))
+        data = cases.answers(web.token_of(page.content), cases.key_of(page.content))
         with recorded() as statements:
             answer = client.post(f"/lead-tasks/{task}/record/", data, headers=cases.DRAWER)
         if answer.status_code != 204:
@@ -197,7 +193,7 @@ class Run:
         while len(spans) < self.args.requests and time.monotonic() < limit:
             spans.append(ask(len(spans)).seconds)
         used = (meter.read() - before) / len(spans) if meter else 0.0
-        return _spread(spans) | {"cpu": round(1000 * used, 1)}
+        return web.spread(spans) | {"cpu": round(1000 * used, 1)}
 
     def _warm(self, browser: web.Browser) -> None:
         """Templates, catalogues and the interpreter's own caches, as they are after a day's first minute."""
@@ -251,23 +247,6 @@ def _inside(browser: web.Browser) -> Any:
     for name, value in browser.cookies.items():
         client.cookies[name] = value
     return client
-
-
-def _key(body: bytes) -> str:
-    found = re.search(rb'name="key" value="([^"]+)"', body)
-    return found[1].decode() if found else ""
-
-
-def _spread(spans: list[float]) -> dict[str, Any]:
-    """Median and 95th percentile in milliseconds, with how many were measured."""
-    if len(spans) < 2:
-        return {"p50": 0.0, "p95": 0.0, "n": len(spans)}
-    cuts = statistics.quantiles(spans, n=20, method="inclusive")
-    return {
-        "p50": round(1000 * statistics.median(spans), 2),
-        "p95": round(1000 * cuts[18], 2),
-        "n": len(spans),
-    }
 
 
 if __name__ == "__main__":

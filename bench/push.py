@@ -15,23 +15,20 @@ import hmac
 import http.client
 import json
 import os
-import secrets
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.data import leads_of, reusable
+from bench.built import HOME, ROOT, built, open_to_postgres
+from bench.data import leads_of
 from bench.postgres import Cluster
-from bench.web import HOST, THREADS, TICK, WORKERS, _descendants, plain_environment, product, running
+from bench.web import HOST, THREADS, TICK, WORKERS, _descendants, product, running
 
-ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = 8
 WARM = 300
 AIM_RATE, AIM_P95 = 200, 100.0
@@ -61,15 +58,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--flat", type=int, default=3000, help="messages sent flat out")
     parser.add_argument("--port", type=int, default=9160)
-    parser.add_argument(
-        "--home", type=Path, default=Path(tempfile.gettempdir()) / f"driveline-bench-{os.getuid()}"
-    )
+    parser.add_argument("--home", type=Path, default=HOME)
     parser.add_argument("--fresh", action="store_true", help="build the data anew")
     args = parser.parse_args()
-    args.home.mkdir(parents=True, exist_ok=True)
-    args.home.chmod(0o755)  # PostgreSQL's own user has to reach its folder inside
+    open_to_postgres(args.home)
     with Cluster(args.home / "cluster-push") as cluster:
-        home, environment = _built(args, cluster)
+        leads = leads_of(args.leads)
+        home = args.home / f"push-{leads}"
+        environment = built(home, leads, cluster, f"push_{leads}", fresh=args.fresh)
         door = _inside("connection", environment)
         print(json.dumps(_inside("count", environment), ensure_ascii=False, indent=1), flush=True)
         log = home / "push.log"
@@ -183,31 +179,6 @@ def _post(connection: http.client.HTTPConnection, door: dict[str, Any], n: int) 
     response = connection.getresponse()
     response.read()
     return response.status
-
-
-def _built(args: argparse.Namespace, cluster: Cluster) -> tuple[Path, dict[str, str]]:
-    """The database with its leads, built or found."""
-    leads = leads_of(args.leads)
-    home = args.home / f"push-{leads}"
-    name = f"push_{leads}"
-    fresh = args.fresh or not reusable(home, leads)
-    if fresh:
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
-    if cluster.create(name, fresh=fresh) and not fresh:
-        raise SystemExit("bench: the database is gone; run again with --fresh")
-    environment = {
-        **plain_environment(),
-        "DJANGO_SETTINGS_MODULE": "driveline.config.settings.prod",
-        "DRIVELINE_HOME": str(home),
-        "DRIVELINE_PLAIN_HTTP": "1",
-        "DRIVELINE_SECRET_KEY": secrets.token_urlsafe(50),
-        "DRIVELINE_DATABASE_URL": cluster.url(name),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-    }
-    command = [sys.executable, "-m", "bench.data", str(leads)]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=1800)
-    return home, environment
 
 
 def _floor(port: int) -> list[str]:

@@ -9,26 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import secrets
-import shutil
-import subprocess
-import sys
-import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench import web
+from bench.built import HOME, PRODUCTION, ROOT, built, call, open_to_postgres
 from bench.cases import POST
-from bench.data import leads_of, reusable
+from bench.data import leads_of
 from bench.postgres import Cluster
 
-ROOT = Path(__file__).resolve().parents[1]
-BUILD_SECONDS, MEASURE_SECONDS = 1800, 1800
-
 # The aims beside the milliseconds of each case (docs/performance.md).
-QUERIES, PAGE_BYTES, FRAGMENT_BYTES, GROWTH, LIKE = 10, 60_000, 30_000, 1.5, 1.2
+QUERIES, PAGE_BYTES, FRAGMENT_BYTES = 10, 60_000, 30_000
 
 
 def main() -> None:
@@ -42,17 +33,14 @@ def main() -> None:
     parser.add_argument("--only", default="", help="cases whose name contains this")
     parser.add_argument("--fresh", action="store_true", help="build the data anew")
     parser.add_argument("--build", action="store_true", help="build the data and stop")
-    parser.add_argument(
-        "--home", type=Path, default=Path(tempfile.gettempdir()) / f"driveline-bench-{os.getuid()}"
-    )
-    parser.add_argument("--settings", default="driveline.config.settings.prod")
+    parser.add_argument("--home", type=Path, default=HOME)
+    parser.add_argument("--settings", default=PRODUCTION)
     parser.add_argument("--table", nargs="+", type=Path, help="print the tables of these result files")
     args = parser.parse_args()
     if args.table:
         print(tables([json.loads(file.read_text()) for file in args.table]))
         return
-    args.home.mkdir(parents=True, exist_ok=True)
-    args.home.chmod(0o755)  # PostgreSQL's own user has to reach its folder inside
+    open_to_postgres(args.home)
     postgres = args.database == "postgres"
     results = []
     with Cluster(args.home / "cluster") if postgres else nullcontext() as cluster:
@@ -68,24 +56,7 @@ def one(args: argparse.Namespace, cluster: Cluster | None, size: str) -> dict[st
     """Build (or find) one size and measure it."""
     leads = leads_of(size)
     home = args.home / f"{args.database}-{leads}"
-    fresh = args.fresh or not reusable(home, leads)
-    name = f"bench_{leads}"
-    if fresh:
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
-    if cluster is not None and cluster.create(name, fresh=fresh) and not fresh:
-        raise SystemExit("bench: the database is gone; run again with --fresh")
-    environment = {
-        **web.plain_environment(),
-        "DJANGO_SETTINGS_MODULE": args.settings,
-        "DRIVELINE_HOME": str(home),
-        "DRIVELINE_PLAIN_HTTP": "1",
-        "DRIVELINE_SECRET_KEY": secrets.token_urlsafe(50),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-    }
-    if cluster is not None:
-        environment["DRIVELINE_DATABASE_URL"] = cluster.url(name)
-    _call("bench.data", [str(leads)], environment, BUILD_SECONDS)
+    environment = built(home, leads, cluster, f"bench_{leads}", fresh=args.fresh, settings=args.settings)
     if args.build:
         return None
     out = ROOT / "bench" / "results" / f"{args.database}-{leads}.json"
@@ -93,16 +64,9 @@ def one(args: argparse.Namespace, cluster: Cluster | None, size: str) -> dict[st
     arguments += ["--requests", str(args.requests), "--only", args.only]
     if cluster is not None:
         arguments += ["--postmaster", str(cluster.pid)]
-    _call("bench.measure", arguments, environment, MEASURE_SECONDS)
+    call("bench.measure", arguments, environment)
     found: dict[str, Any] = json.loads(out.read_text())
     return found
-
-
-def _call(module: str, arguments: list[str], environment: dict[str, str], seconds: int) -> None:
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, env=environment, cwd=ROOT, check=False, timeout=seconds)
-    if done.returncode:
-        raise SystemExit(done.returncode)
 
 
 def tables(results: list[dict[str, Any]]) -> str:
@@ -132,30 +96,14 @@ def _line(row: dict[str, Any], floor: float) -> str:
 
 
 def missed(results: list[dict[str, Any]]) -> list[str]:
-    """A sentence for each aim that was not reached, and for each growth that cannot be judged because the answers
-    differ in size: a page of twenty rows beside one of two says nothing about the million."""
+    """A sentence for each aim that was not reached."""
     said = [
         f"{found['label']} {found['leads']:,}: {row['who']}, {row['case']}: {what}"
         for found in results
         for row in found["rows"]
         for what in _missed(row)
     ]
-    unlike: list[str] = []
-    for many in results:
-        few = min(
-            (found for found in results if found["label"] == many["label"]), key=lambda found: found["leads"]
-        )
-        small = {(row["who"], row["case"]): row for row in few["rows"]}
-        for row in many["rows"]:
-            before = small.get((row["who"], row["case"]), row)
-            ratio = row["p95"] / before["p95"]
-            if ratio > GROWTH:
-                bigger = row["bytes"] / before["bytes"] if before["bytes"] else 1.0
-                what = f"p95 {ratio:.1f} × that of {few['leads']:,}, the answer {bigger:.1f} × as large"
-                line = f"{many['label']} {many['leads']:,}: {row['who']}, {row['case']}: {what}"
-                (unlike if bigger > LIKE else said).append(line)
-    told = [f"Missed: {len(said)}", *said] if said else ["Every aim was reached."]
-    return [*told, *([f"Not comparable: {len(unlike)}", *unlike] if unlike else [])]
+    return [f"Missed: {len(said)}", *said] if said else ["Every aim was reached."]
 
 
 def _missed(row: dict[str, Any]) -> list[str]:

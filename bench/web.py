@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import urllib.request
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
@@ -33,13 +34,16 @@ def plain_environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(command: list[str], port: int, path: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A server in a session of its own, ready, and ended with all its children."""
+def running(
+    command: list[str], port: int, path: str, log: Path, environment: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server in a session of its own, ready, and ended with all its children. It takes over our environment
+    unless it gets one."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) == 0:
             raise SystemExit(f"bench: something else listens on port {port}; choose another with --port")
     with log.open("ab") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        server = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True, env=environment)
         try:
             _wait(server, f"http://{HOST}:{port}{path}", log)
             yield server
@@ -207,3 +211,15 @@ def _descendants(roots: list[int]) -> list[int]:
         found.append(pid)
         todo += parents.get(pid, [])
     return found
+
+
+def spread(spans: list[float]) -> dict[str, Any]:
+    """Median and 95th percentile in milliseconds, with how many were measured."""
+    if len(spans) < 2:
+        return {"p50": 0.0, "p95": 0.0, "n": len(spans)}
+    cuts = statistics.quantiles(spans, n=20, method="inclusive")
+    return {
+        "p50": round(1000 * statistics.median(spans), 2),
+        "p95": round(1000 * cuts[18], 2),
+        "n": len(spans),
+    }
