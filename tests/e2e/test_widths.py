@@ -9,7 +9,12 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from driveline.core import sessions
+from driveline.core.models import Brand, CarModel, Series
+from driveline.engines.followup.models import FollowUp, Pursuit
+from driveline.kit import registry
+from driveline.kit.listing import ListPage
 from tests.e2e.axe import findings
+from tests.suites.rows import sample_of
 
 if TYPE_CHECKING:
     from driveline.modules.leads.tests.conftest import Shop
@@ -105,6 +110,30 @@ def test_two_columns_step_aside_below_1366_and_come_back(shop: Shop, desk: OpenD
     assert columns(at) == [name for name in everything if name != "最近跟进"]
 
 
+def test_every_list_fits_its_card_from_1280_on(shop: Shop, desk: OpenDesk) -> None:
+    world = shop.world
+    manager = world.jingding
+    actor = world.actor(manager)
+    shown = [page for page in registry.pages() if isinstance(page, ListPage) and page.allowed(actor)]
+    for page in shown:
+        sample_of(page.name).make(world, world.a, manager)
+    long = "客户先问了有没有现车，已经提到优惠幅度，周末带家人来店里再谈，预算没有变，颜色想要黑色"
+    series = Series.objects.create(brand=Brand.objects.create(name="大众", initials="dz"), name="T-Roc探歌")
+    model = CarModel.objects.create(series=series, name="T-Roc探歌 2025款 改款 300TSI DSG舒适智联版")
+    Pursuit.objects.update(series=series, car_model=model, last_remark=long, close_remark=long)
+    FollowUp.objects.update(remark=long)
+    at = desk(manager)
+    wide = []
+    for width in (1280, 1366, 1440):
+        at.page.set_viewport_size({"width": width, "height": 800})
+        for page in shown:
+            at.open(page.url)
+            expect(at.rows.first).to_be_visible()
+            if at.page.evaluate(WIDE):
+                wide.append((page.name, width))
+    assert wide == []
+
+
 def test_below_1100_the_side_of_the_drawer_is_a_tab(shop: Shop, desk: OpenDesk) -> None:
     lead = shop.lead()
     shop.assign(lead, shop.world.gujia)
@@ -143,6 +172,15 @@ def test_a_phone_reaches_every_condition_of_a_short_query(shop: Shop, desk: Open
     expect(search).to_be_visible()
     assert when.evaluate("field => field.closest('.q').getClientRects().length") == 1
     assert at.page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_a_folded_query_says_what_its_field_asks_for(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.jingding, phone=True)
+    label = at.open("/imports/").page.locator(".query .q:visible label").first
+    expect(label).to_have_text("文件名")
+    assert label.evaluate("label => label.getBoundingClientRect().width") > 30
+    keyword = at.open("/leads/").page.locator(".query .q:visible").first  # its sample text says it
+    assert keyword.locator("label").evaluate("label => label.getBoundingClientRect().width") <= 1
 
 
 def test_a_table_that_is_no_list_scrolls_on_a_phone(shop: Shop, desk: OpenDesk) -> None:

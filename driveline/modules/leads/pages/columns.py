@@ -142,9 +142,10 @@ class PursuitColumns:
             key="source", label=_("Source"), source=self._dot("source"), join=self._join("source")
         )
 
-    def car(self) -> col.Column:
+    def car(self, *, shown: bool = True) -> col.Column:
         return col.Computed(
             key="car",
+            shown=shown,
             label=_("Intended car"),
             join=self._join("brand", "series", "car_model"),
             text=lambda row, ctx: car(self.of(row)),
@@ -157,13 +158,15 @@ class PursuitColumns:
             key="brand", label=_("Brand"), source=self._dot("brand"), join=self._join("brand"), shown=False
         )
 
-    def series(self) -> col.Column:
+    def series(self, *, shown: bool = False) -> col.Column:
+        """Where there is no room for the whole car it is shown instead, on a phone's card too."""
         return col.Column(
             key="series",
             label=_("Series"),
             source=self._dot("series"),
             join=self._join("series"),
-            shown=False,
+            shown=shown,
+            card="line" if shown else "",
         )
 
     def model(self) -> col.Column:

@@ -49,7 +49,7 @@ class LostLeads(ListPage):
     name, path, title, menu, order = "lost-leads", "lost-leads/", _("Defeated leads"), "network", 40
     model, permission, export = Pursuit, "lost_leads.view", "lost_leads.export"
     columns = [
-        c.name(), c.phone(), c.source(), c.car(), c.series(), c.model(), c.follow_count(),
+        c.name(), c.phone(), c.source(), c.car(shown=False), c.series(shown=True), c.model(), c.follow_count(),
         col.Computed(key="reason", label=_("Defeat reason"), text=_reason, card="state"),
         col.Cut(key="close_remark", label=_("Defeat remark"), css="t2", card="text"),
         col.Moment(key="closed_at", label=_("Defeated at"), sort="closed_at", card="due"),

@@ -43,11 +43,11 @@ class LeadRecords(ListPage):
     permission = "lead_records.view"
     export = "lead_records.export"
     columns = [
-        c.name(), c.phone(), c.source(), c.car(), c.brand(), c.series(), c.model(), c.grade("new_grade"),
-        col.Day(key="due_date", label=_("Due"), priority=1),
+        c.name(), c.phone(), c.source(), c.car(shown=False), c.brand(), c.series(shown=True), c.model(),
+        c.grade("new_grade"), col.Day(key="due_date", label=_("Due"), shown=False),
         col.Moment(key="at", label=_("Followed at"), sort="at", card="due"),
-        col.YesNo(key="effective", label=_("Effective"), yes=_("Yes"), no=_("No")),
-        col.Choice(key="method", label=_("Method")),
+        col.YesNo(key="effective", label=_("Effective"), yes=_("Yes"), no=_("No"), priority=1),
+        col.Choice(key="method", label=_("Method"), shown=False),
         col.Choice(key="result", label=_("Result"), card="state"),
         col.Column(key="actor", label=_("Followed by"), join=("actor",), card="side"),
         col.Cut(key="remark", label=_("Remark"), css="t2", card="text"),
