@@ -51,6 +51,7 @@ def menu_for(actor: Actor, path: str) -> list[MenuEntry]:
 
 
 def _current(path: str) -> str:
-    """The page whose address is the longest beginning of the path."""
+    """The page whose address is the longest beginning of the path, or the one that leads to it."""
     found = [p for p in registry.pages() if path.startswith(p.url) and (p.path or path == "/")]
-    return max(found, key=lambda p: len(p.path)).name if found else ""
+    nearest = max(found, key=lambda p: len(p.path), default=None)
+    return (nearest.within or nearest.name) if nearest else ""

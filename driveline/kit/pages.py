@@ -41,13 +41,18 @@ class Context:
 
 
 class Page:
-    """Base of all declared pages. Class attributes are the declaration."""
+    """Base of all declared pages. Class attributes are the declaration.
+
+    `within`: for a page that is not in the menu, the name of the page that leads to it; the trail goes through that
+    page and its menu entry is marked.
+    """
 
     name: ClassVar[str]
     path: ClassVar[str]
     title: ClassVar[str | _StrPromise]
     permission: ClassVar[str]
     menu: ClassVar[str] = ""
+    within: ClassVar[str] = ""
     menu_label: ClassVar[str | _StrPromise] = ""
     icon: ClassVar[str] = ""
     order: ClassVar[int] = 100
@@ -71,9 +76,13 @@ class Page:
         raise NotImplementedError(self.name)
 
     def crumbs(self) -> list[dict[str, Any]]:
-        from driveline.kit.registry import menu_groups
+        """Where the page stands, from the menu's heading down to the page itself."""
+        from driveline.kit import registry
 
-        head = [{"label": g.label} for g in menu_groups() if g.code == self.menu]
+        if self.within:
+            head = registry.page(self.within).crumbs()
+        else:
+            head = [{"label": g.label} for g in registry.menu_groups() if g.code == self.menu]
         return [*head, {"label": self.title, "url": self.url}]
 
 

@@ -59,3 +59,12 @@ def test_the_page_shows_the_store_its_own_and_renames(world: World, kept: list[I
     assert client.post(url, {**form, "name": "汽车之家"}).status_code == 204
     assert client.post(url, {**form, "name": "平台乙"}).status_code == 409
     assert client.get(f"/import-mappings/{kept[2].pk}/edit/").status_code == 404
+
+
+def test_the_page_stands_below_the_imports_in_trail_and_menu(world: World, kept: list[ImportMapping]) -> None:
+    page = world.client(world.jingding).get("/import-mappings/").content.decode()
+    trail = page[page.index('<nav class="crumb"') :]
+    trail = trail[: trail.index("</nav>")]
+    assert '<a href="/imports/">导入记录</a>' in trail
+    assert "已保存的对应关系</b>" in trail
+    assert '<a class="sub on" href="/imports/" aria-current="page">' in page

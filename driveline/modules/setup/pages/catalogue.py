@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.catalogue import ATTRIBUTION
@@ -134,7 +133,7 @@ class Catalogue(ListPage):
 class Brands(ListPage):
     """Every brand; out of use, its series are not offered either."""
 
-    name, path, title = "brands", "catalogue/brands/", _("Brands")
+    name, path, title, within = "brands", "catalogue/brands/", _("Brands"), "catalogue"
     model = Brand
     permission = "dictionaries.view"
     columns = [
@@ -159,13 +158,6 @@ class Brands(ListPage):
     ]
     tools = [Tool(_("Series"), "dictionaries.view", "/catalogue/", icon="arrow-left", opens="page")]
     empty = Empty(_("The catalogue is empty"), _("It is loaded when the program is set up."), icon="car")
-
-    def crumbs(self) -> list[dict[str, Any]]:
-        return [
-            {"label": gettext("Setup")},
-            {"label": Catalogue.title, "url": "/catalogue/"},
-            {"label": self.title},
-        ]
 
     def prepare(self, objects: list[Brand], ctx: Context) -> None:
         """How many series each brand has, one query."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class MappingNameForm(ServiceForm):
     """The name that a mapping is found by."""
 
-    name = forms.CharField(label=_("Name"), max_length=NAME_MAX)
+    name = forms.CharField(label=_("Mapping name"), max_length=NAME_MAX)
 
 
 def edit(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
@@ -81,15 +81,15 @@ class MappingDetail(DetailPage):
 class ImportMappings(ListPage):
     """The mappings that the person has kept, a manager those of the store; reached from the imports."""
 
-    name, path, title = "import-mappings", "import-mappings/", _("Saved mappings")
+    name, path, title, within = "import-mappings", "import-mappings/", _("Saved mappings"), "imports"
     model, permission = ImportMapping, PERMISSION
     columns = [
-        col.Column(key="name", label=_("Name"), pin="l", fixed=True, card="title"),
+        col.Column(key="name", label=_("Mapping name"), pin="l", fixed=True, card="title"),
         col.Computed(key="columns", label=_("Columns"), text=_columns, card="text"),
         col.Computed(key="user", label=_("Saved by"), join=("user",), text=lambda m, ctx: user_label(m.user), card="side"),
         col.Moment(key="saved_at", label=_("Saved at"), sort="saved_at", card="due"),
     ]  # fmt: skip
-    filters = [flt.Contains(name="name", label=_("Name"), column="name")]
+    filters = [flt.Contains(name="name", label=_("Mapping name"), column="name")]
     orders = [Order("newest", "saved_at", descending=True), Order("oldest", "saved_at")]
     verbs = [
         Open("edit", _("Rename"), PERMISSION, lambda m: f"/import-mappings/{m.pk}/edit/", main=True),
