@@ -58,6 +58,12 @@ KINDS = {
             _("Send a token that is in force; ask for a new one if it has run out."),
         ),
         Kind(
+            "unsigned",
+            401,
+            _("Not signed"),
+            _("Sign the message with the secret of its connection, now."),
+        ),
+        Kind(
             "forbidden",
             403,
             _("Not allowed"),
@@ -90,6 +96,7 @@ KINDS = {
         ),
         Kind("too-large", 413, _("Too large"), _("Send less at once.")),
         Kind("not-json", 415, _("Not JSON"), _("Send Content-Type: application/json.")),
+        Kind("media-type", 415, _("Unknown kind of content"), _("Say in Content-Type what is sent.")),
         Kind("invalid", 422, _("Not acceptable"), _("Mend the fields named in `errors`.")),
         Kind(
             "key-reused",
@@ -114,7 +121,8 @@ class Fault:
 
 
 class Problem(Exception):
-    """An answer that refuses. `also` are further members, `headers` those of the answer."""
+    """An answer that refuses. `also` are further members, `headers` those of the answer, `wait` the seconds after
+    which it may be sent again."""
 
     def __init__(
         self,
@@ -125,6 +133,7 @@ class Problem(Exception):
         rule: str = "",
         also: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
+        wait: float = 0,
     ) -> None:
         super().__init__(kind)
         self.kind = KINDS[kind]
@@ -132,7 +141,7 @@ class Problem(Exception):
         self.faults = list(faults)
         self.rule = rule
         self.also = also or {}
-        self.headers = headers or {}
+        self.headers = (headers or {}) | ({"Retry-After": str(max(1, ceil(wait)))} if wait else {})
 
     def response(self) -> HttpResponse:
         """The answer itself."""
@@ -165,9 +174,8 @@ class TooMany(Problem):
     """The token has spent what it may; `wait` seconds until there is more."""
 
     def __init__(self, wait: float) -> None:
-        seconds = max(1, ceil(wait))
-        said = gettext("Too many requests at once. Wait %(n)s s.") % {"n": seconds}
-        super().__init__("too-many", said, headers={"Retry-After": str(seconds)})
+        said = gettext("Too many requests at once. Wait %(n)s s.") % {"n": max(1, ceil(wait))}
+        super().__init__("too-many", said, wait=wait)
 
 
 def answer(error: Exception) -> HttpResponse:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _
 
-from driveline.modules.leads.api.problems import Problem
+from driveline.kit.api.problems import Problem
 from driveline.modules.leads.services.platforms.parsing import parsed
 
 BODY_MOST = 64 * 1024

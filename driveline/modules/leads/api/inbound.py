@@ -21,9 +21,9 @@ from django.views.decorators.csrf import csrf_exempt
 from driveline.core import clock
 from driveline.core.middleware import client_address
 from driveline.core.request_cache import brief_cache
+from driveline.kit.api.problems import Problem
 from driveline.kit.errors import Conflict
 from driveline.modules.leads.api.bodies import BODY_MOST, message_of, too_large
-from driveline.modules.leads.api.problems import Problem, errors
 from driveline.modules.leads.services.platforms.calls import Call, log_call
 from driveline.modules.leads.services.platforms.doors import Door, door_by_key
 from driveline.modules.leads.services.platforms.limits import REFUSED_PER_MINUTE, spend
@@ -135,17 +135,18 @@ def _receive(door: Door, body: bytes, request: HttpRequest, call: Call, started:
 
 def _log_refused(door: Door, problem: Problem, call: Call, started: float) -> None:
     """A refused call of a known connection is logged; what is over the limit, or finds no database, is not."""
-    if problem.kind in ("too-many", "busy"):
+    if problem.kind.code in ("too-many", "busy"):
         return
     ms = round((time.perf_counter() - started) * 1000)
-    note = f"{problem.rule or problem.kind}"
+    kind = problem.kind
+    note = problem.rule or kind.code
     log_call(
-        door.connection, Call(status=problem.status, note=note, ms=ms, size=call.size, address=call.address)
+        door.connection, Call(status=kind.status, note=note, ms=ms, size=call.size, address=call.address)
     )
 
 
 def _unsigned(sentence: str, rule: str) -> Problem:
-    return Problem("unauthorised", sentence, rule=rule, headers={"WWW-Authenticate": "HMAC-SHA256"})
+    return Problem("unsigned", sentence, rule=rule, headers={"WWW-Authenticate": "HMAC-SHA256"})
 
 
 def _answer(received: Received) -> HttpResponse:
@@ -158,7 +159,10 @@ def _answer(received: Received) -> HttpResponse:
         "repeated": verdict.repeated,
     }
     if received.problems:
-        told["errors"] = errors([(field, detail, "PG-L06") for field, detail in received.problems.items()])
+        told["errors"] = [
+            {"field": field, "detail": detail, "rule": "PG-L06"}
+            for field, detail in received.problems.items()
+        ]
     answer = HttpResponse(
         json.dumps(told, ensure_ascii=False), status=received.status, content_type="application/json"
     )

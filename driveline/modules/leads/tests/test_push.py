@@ -156,7 +156,7 @@ def test_what_is_not_signed_now_by_the_platform_is_refused(
     answer = platform.push(**change)
     problem = answer.json()
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
-    assert (problem["status"], problem["rule"], problem["type"]) == (401, rule, "/api/docs#unauthorised")
+    assert (problem["status"], problem["rule"], problem["type"]) == (401, rule, "/api/docs#unsigned")
     assert counts() == (0, 0)
 
 
