@@ -118,6 +118,9 @@ def _draw(
         "page": page,
         "form": form,
         "title": gettext("Mapping of %(name)s") % {"name": row.name},
+        "lead_text": gettext(
+            "A place in the message is written like user.mobile or items[0].name; “|” means or else, “+” puts texts together."
+        ),
         "saves": SAVES,
         "key": uuid.uuid4().hex,
         "ctx": Context.of(actor_of(request)),
