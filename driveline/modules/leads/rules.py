@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from driveline.core import phones
 from driveline.core.models import Party
@@ -24,6 +25,14 @@ LIMITS = (
     ("address", ADDRESS_MAX),
     ("remark", REMARK_MAX),
 )
+# Numbers that are right, and are taken where the store asks for any number (DESIGN §3a, `lead.contact_rule`).
+NO_MOBILE = {
+    phones.LANDLINE: _lazy("This is a landline; a lead of this store must have a mobile number (Settings)."),
+    phones.SERVICE: _lazy("This is a 400 number; a lead of this store must have a mobile number (Settings)."),
+    phones.FOREIGN: _lazy(
+        "This is a number of another country; a lead of this store must have a mobile number (Settings)."
+    ),
+}
 GENDERS = frozenset(Party.Gender.values)
 
 
@@ -120,7 +129,9 @@ def phone_of(given: object, *, any_phone: bool) -> tuple[str, str]:
     if not phone.key and (any_phone or phone.problem == phones.RUINED):
         return "", str(phone.problem)
     if not any_phone and not phones.is_mobile(phone.key):
-        return "", _("This is not a mobile number: 11 digits, beginning with 13 to 19.")
+        return "", str(
+            NO_MOBILE.get(phone.kind) or _("This is not a mobile number: 11 digits, beginning with 13 to 19.")
+        )
     return phone.key, ""
 
 

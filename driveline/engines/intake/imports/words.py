@@ -72,8 +72,8 @@ def _new_note(counts: Mapping[str, Any]) -> str:
     queue = counts.get("queue", 0)
     if owned and queue:
         return _("%(owned)s have a consultant, %(queue)s wait to be assigned") % {
-            "owned": owned,
-            "queue": queue,
+            "owned": f"{owned:,}",
+            "queue": f"{queue:,}",
         }
     return _("All have a consultant") if owned else (_("They wait to be assigned") if queue else "")
 
@@ -81,21 +81,21 @@ def _new_note(counts: Mapping[str, Any]) -> str:
 def _pull_note(done: Mapping[str, int]) -> str:
     if not done.get(Done.TOLD):
         return ""
-    return _("%(n)s of them were due already and stay as they are") % {"n": done[Done.TOLD]}
+    return _("%(n)s of them were due already and stay as they are") % {"n": f"{done[Done.TOLD]:,}"}
 
 
 def _rules_note(kind: str, counts: Mapping[str, Any]) -> str:
     recorded: Mapping[str, int] = counts.get("recorded", {})
     if not recorded:
         return ""
-    named = [f"{label_of(kind, code)} {n}" for code, n in recorded.items()]
+    named = [f"{label_of(kind, code)} {n:,}" for code, n in recorded.items()]
     return _("Noted in the duplicate leads: %(reasons)s") % {"reasons": _listed(named)}
 
 
 def _fields_note(counts: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     problems: Mapping[str, int] = counts.get("problems", {})
     most = sorted(problems.items(), key=lambda pair: -pair[1])
-    return _listed([f"{labels.get(field, field)} {n}" for field, n in most])
+    return _listed([f"{labels.get(field, field)} {n:,}" for field, n in most])
 
 
 def _listed(words: list[str]) -> str:

@@ -81,6 +81,21 @@ def test_what_cannot_stand_in_a_lead(shop: Shop, field: str, value: object) -> N
     assert (Pursuit.objects.count(), Party.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("0563-2513668", "这是座机号码；本店线索必须有手机号（参数设置可改）"),
+        ("400-860-8608", "这是 400 / 800 号码；本店线索必须有手机号（参数设置可改）"),
+        ("+1 206 555 0100", "这是境外号码；本店线索必须有手机号（参数设置可改）"),
+        ("1380000000", "手机号格式不对：应为 11 位，以 13 至 19 开头"),
+    ],
+)
+def test_a_number_that_the_store_does_not_take_is_named(shop: Shop, given: str, said: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        lead_enter(shop.actor(shop.world.wangbing), data(shop, phone=given))
+    assert wrong.value.errors == {"phone": [said]}
+
+
 def test_a_store_may_take_any_number(shop: Shop) -> None:
     from driveline.core import clock
 

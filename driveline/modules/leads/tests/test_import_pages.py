@@ -127,6 +127,20 @@ def test_another_row_of_the_head_and_a_saved_mapping(visit: Callable[..., Browse
     assert "活动" in me.get(f"/imports/{me.upload(csv(*LINES)).pk}/")
 
 
+def test_the_check_shows_name_and_number_first_wherever_the_file_has_them(
+    visit: Callable[..., Browser],
+) -> None:
+    me = visit()
+    batch = me.upload(csv("想看车,鼓楼区,周明远,0563-2513668", head="备注,地址,姓名,手机号"))
+    me.map(batch)
+    page = me.get(f"/imports/{batch.pk}/")
+    heads = re.search(r"<thead>.*?</thead>", page, re.DOTALL)
+    assert heads
+    assert re.findall(r'<th scope="col">([^<]+)', heads[0]) == ["客户名称", "手机号码", "地址", "备注"]
+    assert '<td class="cell-bad"><span class="cut cut-m">0563-2513668</span></td>' in page
+    assert "这是座机号码" in page
+
+
 def test_words_that_are_not_known_can_be_explained(visit: Callable[..., Browser], desk: Desk) -> None:
     me = visit()
     batch = me.upload(csv("甲,13800000001,抖音", head="姓名,手机号,来源"))

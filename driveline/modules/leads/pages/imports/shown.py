@@ -215,7 +215,10 @@ def _samples(
     batch: ImportBatch, counts: Mapping[str, Any], labels: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The first rows of all, of those with errors, of those that meet a customer."""
-    used = [(name, place) for name, place in sorted(batch.mapping.items(), key=lambda pair: pair[1])]
+    order = {
+        name: place for place, name in enumerate(labels)
+    }  # name and number first, wherever the file has them
+    used = sorted(batch.mapping.items(), key=lambda pair: order.get(pair[0], len(order)))
     heads = [labels.get(name, name) for name, _place in used]
     tabs = (
         ("all", _("All rows"), batch.total, ""),
