@@ -23,6 +23,14 @@ class Done(models.TextChoices):
     RECORDED = "recorded", _("Recorded only")
 
 
+class Assign(models.TextChoices):
+    """Who gets the new rows of an import."""
+
+    RULE = "rule", _("By the rule of the source")
+    NOBODY = "nobody", _("Leave them unassigned")
+    PEOPLE = "people", _("These people, evenly")
+
+
 class BatchState(models.TextChoices):
     """Where an import stands."""
 

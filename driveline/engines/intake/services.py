@@ -103,6 +103,8 @@ def _all(
     now: datetime,
 ) -> list[Verdict]:
     found: dict[int, Verdict] = {}
+    if beside is not None and not arrivals:
+        beside([])
     if file is not None:
         file = replace(file, seen={name for one in arrivals for name in names(one) if name in file.seen})
     for indexes in _rounds(arrivals, file):

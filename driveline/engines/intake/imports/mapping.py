@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from driveline.core import clock, dictionaries
 from driveline.engines.followup.policy import policy_for
-from driveline.engines.intake.choices import BatchState
+from driveline.engines.intake.choices import Assign, BatchState
 from driveline.engines.intake.imports.batches import (
     allowed,
     batch_for,
@@ -40,7 +40,7 @@ SAMPLES = 5000  # cells of a column by which its way of writing dates is told
 MAPPABLE = (BatchState.UPLOADED, BatchState.CHECKED)
 OPTIONS: dict[str, Any] = {
     "touch": True,  # what is done with customers that are met
-    "assign": "rule",  # rule, nobody, people
+    "assign": Assign.RULE.value,
     "people": [],
     "same_name": "import",  # import, skip
     "date_order": "",  # found out, or dmy, mdy
@@ -177,7 +177,7 @@ def choice(store_id: int, kind: str, options: Mapping[str, Any]) -> dict[str, An
     """What may be chosen of the options: whether customers who are met are touched, and who gets the new rows. Raises
     Invalid for nobody, or somebody who takes no work here."""
     wanted = {key: options[key] for key in ("touch", "assign", "people") if key in options}
-    if wanted.get("assign") == "people":
+    if wanted.get("assign") == Assign.PEOPLE:
         if not wanted.get("people"):
             raise Invalid({"people": [_("Choose at least one person.")]})
         try:

@@ -225,9 +225,7 @@ def _chunk(job: Job, batch: ImportBatch, actor: Actor, ahead: Ahead) -> None:
         written.update(position=last, counts=counts)
         ahead.prepare(counts["owners"])
 
-    def also(verdicts: list[Verdict]) -> None:
-        if not verdicts:
-            beside(verdicts)
+    def also(_verdicts: list[Verdict]) -> None:
         _write_failed(batch, actor, failed, now)
         counts = written["counts"]
         fresh = counts["new"] and not batch.number

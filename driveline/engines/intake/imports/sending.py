@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from driveline.core import clock
 from driveline.core.jobs import JobStopped, job_kind, job_progress, job_start
 from driveline.core.models import Job
-from driveline.engines.intake.choices import BatchState
+from driveline.engines.intake.choices import Assign, BatchState
 from driveline.engines.intake.imports.batches import allowed, claimed, worker_of
 from driveline.engines.intake.imports.checking import check_file
 from driveline.engines.intake.imports.mapping import OPTIONS, choice, mapping_by_id
@@ -47,7 +47,7 @@ class Plan:
     touch: bool = True
     run: bool = False
     sheet: str = ""
-    assign: str = "rule"
+    assign: str = Assign.RULE.value
     people: tuple[int, ...] = ()
 
 
@@ -122,7 +122,7 @@ def _understand(job: Job, batch: ImportBatch) -> None:
             **OPTIONS,
             **batch.options,
             "touch": plan["touch"],
-            "assign": plan.get("assign", "rule"),
+            "assign": plan.get("assign", Assign.RULE.value),
             "people": list(plan.get("people", ())),
         },
     )

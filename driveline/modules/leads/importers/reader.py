@@ -16,6 +16,7 @@ from driveline.core.search_text import initials
 from driveline.core.services.parties import FurtherPhone
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.policy import policy_for
+from driveline.engines.intake.choices import Assign
 from driveline.engines.intake.imports.kinds import Heir, Order, Read
 from driveline.engines.intake.rules import Arrival
 from driveline.engines.ownership.arrival import Assigner
@@ -236,11 +237,11 @@ class LeadReader:
         return next((name for name in groups.get(field, ()) if name in self._order.columns), field)
 
     def _among(self, dealt: Mapping[str, int]) -> Among | None:
-        wanted = self._order.options.get("assign", "rule")
-        if wanted == "rule":
+        wanted = self._order.options.get("assign", Assign.RULE)
+        if wanted == Assign.RULE:
             return None
         people = self._order.options.get("people") or []
-        users = tuple(int(pk) for pk in people) if wanted == "people" else ()
+        users = tuple(int(pk) for pk in people) if wanted == Assign.PEOPLE else ()
         return Among(users, {int(pk): n for pk, n in dealt.items()})
 
     def _hold_namesakes(self, reads: list[Read]) -> list[Read]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core import dictionaries
+from driveline.engines.intake.choices import Assign
 from driveline.engines.intake.imports.batches import ImportSettings
 from driveline.engines.intake.imports.mapping import mapping_named
 from driveline.engines.intake.imports.sending import Plan, import_send
@@ -21,7 +22,7 @@ from driveline.kit.errors import Invalid, Refused
 from driveline.kit.forms import KitForm
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.forms import candidate_choices
-from driveline.modules.leads.pages.imports.operations import ASSIGN, ROUTES
+from driveline.modules.leads.pages.imports.operations import ROUTES
 from driveline.modules.leads.pages.imports.telling import TELLS
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class ImportForm(KitForm):
     source_code = forms.CharField(label=_("Source, by its code"), max_length=40, required=False)
     mapping = forms.CharField(label=_("Saved mapping, by its name"), max_length=40, required=False)
     sheet = forms.CharField(label=_("Sheet, by its name or its place from 1"), max_length=100, required=False)
-    assign = forms.ChoiceField(label=_("Who gets the new leads"), choices=ASSIGN, required=False)
+    assign = forms.ChoiceField(label=_("Who gets the new leads"), choices=Assign.choices, required=False)
     people = forms.TypedMultipleChoiceField(label=_("These people, evenly"), coerce=int, required=False)
     keep_existing = forms.BooleanField(label=_("Change no customer that is there already"), required=False)
     run = forms.BooleanField(label=_("Import it once it is checked"), required=False)
@@ -87,7 +88,7 @@ def send(actor: Actor, data: dict[str, Any], key: str | None) -> Created:
         touch=not data["keep_existing"],
         run=data["run"],
         sheet=data["sheet"].strip(),
-        assign=data["assign"] or ("people" if data["people"] else "rule"),
+        assign=data["assign"] or (Assign.PEOPLE if data["people"] else Assign.RULE).value,
         people=tuple(data["people"]),
     )
     try:

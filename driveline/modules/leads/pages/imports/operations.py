@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from driveline.engines.intake.choices import BatchState
+from driveline.engines.intake.choices import Assign, BatchState
 from driveline.engines.intake.imports import words as say
 from driveline.engines.intake.imports.batches import allowed, batch_for, busy
 from driveline.engines.intake.imports.failures import failed_page
@@ -36,16 +36,11 @@ if TYPE_CHECKING:
     from driveline.kit.api.declare import Schema
 
 MAX_ROW = 10**9
-ASSIGN = (
-    ("rule", _("By the rule of the source")),
-    ("nobody", _("Leave them unassigned")),
-    ("people", _("These people, evenly")),
-)
 RUNS: Schema = shapes.record(
     {
         "keep_existing": shapes.nullable(shapes.BOOLEAN)
         | {"description": _("Change no customer that is there already; unsaid it stays as it was chosen.")},
-        "assign": {"type": "string", "enum": [code for code, _label in ASSIGN]}
+        "assign": {"type": "string", "enum": Assign.values}
         | {"description": _("Who gets the new leads; unsaid it stays as it was chosen.")},
         "people": shapes.array(shapes.ID) | {"description": _("With `people`: their ids.")},
     },
@@ -95,7 +90,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         _must_be_checked(batch)
     wanted: dict[str, Any] = {name: body[name] for name in ("assign", "people") if name in body}
     if "people" in wanted:
-        wanted.setdefault("assign", "people")
+        wanted.setdefault("assign", Assign.PEOPLE.value)
     if body.get("keep_existing") is not None:
         wanted["touch"] = not body["keep_existing"]
     if wanted and batch.state == BatchState.CHECKED:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from driveline.core import dictionaries
 from driveline.engines.followup.policy import policy_for
-from driveline.engines.intake.choices import BatchState, VerdictCode
+from driveline.engines.intake.choices import Assign, BatchState, VerdictCode
 from driveline.engines.intake.imports import words as say
 from driveline.engines.intake.imports.batches import busy, data_rows, lost
 from driveline.engines.intake.imports.counting import touched, untouching
@@ -191,6 +191,7 @@ def checked(batch: ImportBatch, errors: Mapping[str, Sequence[str]] | None = Non
         "importable": batch.total - bad,
         "untouched": untouching(counts).get("duplicate", 0),
         "options": options,
+        "assigns": Assign.choices,
         "people": [(one.user_id, one.name, one.open_tasks) for one in people],
         "chosen_people": set(options["people"]),
         "named": counts.get("named", 0),
@@ -203,10 +204,10 @@ def checked(batch: ImportBatch, errors: Mapping[str, Sequence[str]] | None = Non
 
 def choices(data: QueryDict) -> dict[str, Any]:
     """What step 3 lets a person choose."""
-    assign = data.get("assign", "rule")
+    assign = data.get("assign", "")
     return {
         "touch": data.get("keep") != "1",
-        "assign": assign if assign in ("rule", "nobody", "people") else "rule",
+        "assign": assign if assign in Assign.values else Assign.RULE.value,
         "people": [int(pk) for pk in data.getlist("people") if pk.isdecimal()],
     }
 
