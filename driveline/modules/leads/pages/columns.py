@@ -36,7 +36,11 @@ def place(party: Party) -> str:
 
 def shown_phone(pursuit: Pursuit, ctx: Context) -> str:
     """The number as this person may see it: whole or masked (DESIGN §3a)."""
-    key = pursuit.party.phone_key
+    return number_for(pursuit, pursuit.party.phone_key, ctx)
+
+
+def number_for(pursuit: Pursuit, key: str, ctx: Context) -> str:
+    """A number of the person, whole or masked."""
     if not key:
         return ""
     whole = phone_view(ctx.actor, pursuit.store_id, pursuit.keeper_id) == "full"  # type: ignore[arg-type]  # core's own

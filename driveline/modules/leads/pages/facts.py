@@ -15,6 +15,7 @@ from driveline.kit.formats import due
 from driveline.modules.leads.choices import EntryMethod, look
 from driveline.modules.leads.pages import history
 from driveline.modules.leads.pages.columns import PursuitColumns, car, grade_tip, place, shown_phone
+from driveline.modules.leads.pages.numbers import FURTHER
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -71,6 +72,7 @@ KNOWN = Facts(
     [
         col.Column(key="name", label=_("Customer name"), source="party.name"),
         c.phone(),
+        FURTHER,
         col.Choice(key="gender", label=_("Gender"), source="party.gender"),
         c.place(),
         col.Column(key="address", label=_("Address"), source="party.address"),
