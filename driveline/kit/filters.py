@@ -26,7 +26,8 @@ type Options = Sequence[tuple[str, str | _StrPromise]]
 
 @dataclass(frozen=True)
 class Widget:
-    """What the query form draws: `kind` names the partial (text, select, multi, pick, dates)."""
+    """What the query form draws: `kind` names the partial (text, select, multi, pick, dates); a hidden one is
+    only kept, where it is set."""
 
     name: str
     label: str

@@ -260,7 +260,7 @@ class ListPage(Page):
             ctx=ctx,
             scene=scene,
             scenes=drawn_scenes(scenes, scene, scene_counts),
-            widgets=[f.widget(v, ctx) for f, v in parsed],
+            widgets=[w for f, v in parsed if (w := f.widget(v, ctx)).kind != "hidden" or w.value],
             chips=self.drawn_chips(data, ctx),
             notes=[n for f, v in parsed if v is not None and (n := f.note(v, ctx))],
             heads=[self.head(c, order, spare=c.key in spared) for c in columns],

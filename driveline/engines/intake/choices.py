@@ -40,4 +40,4 @@ class BatchState(models.TextChoices):
     DONE = "done", _("Done")
     STOPPED = "stopped", _("Stopped")
     FAILED = "failed", _("Failed")
-    REVERTED = "reverted", _("Reverted")
+    REVERTED = "reverted", _("Taken back")

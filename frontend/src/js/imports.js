@@ -77,4 +77,7 @@ on("change", "input[type=radio]", (event, radio) => {
     const place = document.getElementById(one.dataset.shows);
     if (place) place.hidden = !one.checked;
   }
+  for (const part of $$(`[data-when^="${CSS.escape(radio.name)}:"]`)) {
+    part.hidden = part.dataset.when !== `${radio.name}:${radio.value}`;
+  }
 });

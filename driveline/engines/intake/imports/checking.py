@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ from driveline.engines.intake.imports.counting import (
     is_new,
     nothing,
 )
-from driveline.engines.intake.imports.kinds import Read, Reader, in_one_line
+from driveline.engines.intake.imports.kinds import Heir, Read, Reader, in_one_line
 from driveline.engines.intake.imports.mapping import MAPPABLE
 from driveline.engines.intake.imports.ordering import reader_of
 from driveline.engines.intake.models import ImportBatch
@@ -45,8 +46,26 @@ if TYPE_CHECKING:
     from driveline.kit.actor import Actor
 
 SAMPLE = 20
+WILL = {
+    Done.PULLED: gettext_lazy("Pull to today"),
+    Done.ACTIVATED: gettext_lazy("Activate"),
+    Done.PINNED: gettext_lazy("Put on top"),
+    Done.TOLD: gettext_lazy("Tell the owner"),
+    Done.RECORDED: gettext_lazy("Only record"),
+}
 WORDS = 50
 FAILED = "checked-failed.ndjson"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a row: the look of its status, the verdict, and who gets it: because the file names him, or by
+    the rule of the source, as long as nothing else is chosen."""
+
+    css: str
+    text: str
+    heir: str = ""
+    named: bool = False
 
 
 def import_check(actor: Actor, batch_id: int, kind: str, *, wait: bool = False) -> ImportBatch:
@@ -123,8 +142,8 @@ def _decided(
     now: datetime,
     seen: set[str],
     found: dict[str, Any],
-) -> dict[int, tuple[str, str]]:
-    """Count what the table says; row → (css of the status, sentence)."""
+) -> dict[int, Words]:
+    """Count what the table says; row → what is said of it."""
     decisions = decide(arrivals, seen=[n for one in arrivals for n in names(one) if n in seen])
     seen.update(*map(names, arrivals))
     done = foreseen(decisions, now)
@@ -136,7 +155,7 @@ def _decided(
         heir = heirs.get(id(d))
         deed = done.get(id(d), Done.RECORDED if d.verdict == VerdictCode.DUPLICATE else "")
         add_decided(found, d.verdict, d.rule, deed, heir.user_id if heir else None, new=heir is not None)
-        words[d.arrival.row or 0] = said(batch.kind, d, deed, heir.name if heir else "")
+        words[d.arrival.row or 0] = said(batch.kind, d, deed, heir)
     return words
 
 
@@ -157,38 +176,35 @@ def foreseen(decisions: list[Decision], now: datetime) -> dict[int, str]:
     return done
 
 
-def said(kind: str, decision: Decision, done: str, heir: str) -> tuple[str, str]:
+def said(kind: str, decision: Decision, done: str, heir: Heir | None) -> Words:
     """The verdict in words, with the look of its status."""
     if is_new(decision.verdict):
-        return "st-won", _("New, for %(name)s") % {"name": heir} if heir else _("New")
+        return Words("st-won", _("New"), heir.name if heir else "", heir is not None and heir.named)
     label = str(label_of(kind, decision.rule))
     owner = decision.pursuit.owner if decision.pursuit else None
     if owner is not None:
         label = _("%(reason)s, %(owner)s") % {"reason": label, "owner": owner.name}
     looks = {Done.PULLED: "st-on", Done.TOLD: "st-on", Done.ACTIVATED: "st-new", Done.PINNED: "st-on"}
     css = next((look for code, look in looks.items() if code == done), "st-void")
-    return css, _("%(done)s: %(reason)s") % {"done": Done(done).label, "reason": label}
+    return Words(css, _("%(done)s: %(reason)s") % {"done": WILL[Done(done)], "reason": label})
 
 
-def _sample(
-    samples: dict[str, list[dict[str, Any]]], reads: list[Read], words: Mapping[int, tuple[str, str]]
-) -> None:
+def _sample(samples: dict[str, list[dict[str, Any]]], reads: list[Read], words: Mapping[int, Words]) -> None:
     """The first rows of each kind, for the page."""
     if all(len(kept) >= SAMPLE for kept in samples.values()):
         return
     for read in reads:
-        css, sentence = words.get(read.row, ("st-bad", in_one_line(read.problems)))
+        found = words.get(read.row) or Words("st-bad", in_one_line(read.problems))
         line = {
             "row": read.row,
             "cells": list(read.cells),
             "problems": dict(read.problems),
-            "css": css,
-            "text": sentence,
+            **asdict(found),
         }
         places = ["all"]
         if read.arrival is None:
             places.append("failed")
-        elif css in ("st-on", "st-new"):
+        elif found.css in ("st-on", "st-new"):
             places.append("touched")
         for place in places:
             if len(samples[place]) < SAMPLE:

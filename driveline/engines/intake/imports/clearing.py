@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,14 @@ from driveline.engines.intake.models import ImportBatch
 
 WANTED_DAYS = 7  # so long a file waits for its import
 FILES_DAYS = 180  # so long the file of an import that has ended can be read again
+
+
+def import_forget(batches: Sequence[ImportBatch]) -> None:
+    """Imports that never began, with their files."""
+    for batch in batches:
+        if batch.folder:
+            forget(batch.folder)
+    ImportBatch.objects.filter(pk__in=[batch.pk for batch in batches], started_at=None).delete()
 
 
 @step("imports.clear", order=900)
@@ -30,11 +39,10 @@ def clear(store: OrgUnit, day: date) -> dict[str, Any]:
         state__in=[BatchState.DONE, BatchState.REVERTED],
         finished_at__lt=clock.day_start(day - timedelta(days=FILES_DAYS)),
     ).exclude(folder="")
-    gone = list(waiting.values_list("pk", "folder"))
+    gone = list(waiting)
+    import_forget(gone)
     emptied = list(old.values_list("pk", "folder"))
-    for _pk, folder in (*gone, *emptied):
-        if folder:
-            forget(folder)
-    ImportBatch.objects.filter(pk__in=[pk for pk, _folder in gone], started_at=None).delete()
+    for _pk, folder in emptied:
+        forget(folder)
     ImportBatch.objects.filter(pk__in=[pk for pk, _folder in emptied]).update(folder="")
     return {"forgotten": len(gone), "files": len(emptied)}

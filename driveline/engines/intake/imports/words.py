@@ -51,10 +51,15 @@ def ground(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
 def verdicts(kind: str, counts: Mapping[str, Any], field_labels: Mapping[str, str]) -> list[Line]:
     """All rows, grouped by what becomes of them; those of a dry run and of a run alike."""
     done: Mapping[str, int] = counts.get("done", {})
-    followed = done.get(Done.PULLED, 0) + done.get(Done.TOLD, 0)
     return [
         Line("new", _("New"), counts.get("new", 0), _new_note(counts)),
-        Line("pull", _("Being followed, pulled to today"), followed, _pull_note(done)),
+        Line("pull", _("Being followed, pulled to today"), done.get(Done.PULLED, 0)),
+        Line(
+            "pull",
+            _("Being followed and due already"),
+            done.get(Done.TOLD, 0),
+            _("The day stays as it is; the owner is told"),
+        ),
         Line(
             "act",
             _("Defeated, activated"),
@@ -76,12 +81,6 @@ def _new_note(counts: Mapping[str, Any]) -> str:
             "queue": f"{queue:,}",
         }
     return _("All have a consultant") if owned else (_("They wait to be assigned") if queue else "")
-
-
-def _pull_note(done: Mapping[str, int]) -> str:
-    if not done.get(Done.TOLD):
-        return ""
-    return _("%(n)s of them were due already and stay as they are") % {"n": f"{done[Done.TOLD]:,}"}
 
 
 def _rules_note(kind: str, counts: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from driveline.core import phones
 from driveline.core.access import phone_view
 from driveline.core.people import user_label
 from driveline.engines.followup.models import Pursuit
-from driveline.engines.intake.choices import Done, VerdictCode
+from driveline.engines.intake.choices import BatchState, Done, VerdictCode
 from driveline.engines.intake.deciding import label_of, labels
 from driveline.engines.intake.models import Intake
 from driveline.kit import columns as col
@@ -65,6 +65,16 @@ def _hit(arrival: Intake, ctx: Context) -> str:
     return " · ".join(filter(None, [gettext("Lead"), arrival.pursuit.party.name, state]))
 
 
+class Handled(col.Choice):
+    """What was done with the lead it met; of an import that was taken back it holds no more."""
+
+    def export(self, row: Intake, ctx: Context) -> str:
+        said = super().export(row, ctx)
+        if said and row.batch is not None and row.batch.state == BatchState.REVERTED:
+            return gettext("%(done)s (import taken back)") % {"done": said}
+        return said
+
+
 def _why_not_see(arrival: Intake, actor: Actor) -> str:
     if arrival.pursuit is None:
         return gettext("It met no lead, but an earlier row of its file.")
@@ -93,7 +103,7 @@ class DuplicateLeads(ListPage):
         col.Computed(key="rule", label=_("Filter reason"), text=lambda a, ctx: str(label_of(a.kind, a.rule)), card="state"),
         col.Column(key="source", label=_("Source"), join=("source",)),
         col.Computed(key="hit", label=_("Met"), text=_hit, join=HIT, card="line"),
-        col.Choice(key="done", label=_("Handled"), card="mark"),
+        Handled(key="done", label=_("Handled"), join=("batch",), card="mark"),
         col.Computed(key="hit_owner", label=_("Owner then"), join=("hit_owner",), card="side",
                      text=lambda a, ctx: user_label(a.hit_owner) if a.hit_owner else ""),
         col.Computed(key="door", label=_("Way of entry"), text=lambda a, ctx: EntryMethod.words(a.door)),

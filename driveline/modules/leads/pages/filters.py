@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +12,13 @@ from driveline.core.dictionaries import items
 from driveline.core.models import Membership
 from driveline.core.search import among, party_ids
 from driveline.engines.followup.choices import Grade
+from driveline.engines.intake.models import ImportBatch
 from driveline.kit import filters as flt
-from driveline.kit.scopes import Scope
+from driveline.kit.scopes import Scope, visible
+from driveline.modules.leads.services.counts import of_import
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
     from driveline.kit.pages import Context
@@ -61,6 +65,25 @@ def entry(name: str, label: str | _StrPromise, column: str, kind: str) -> flt.Fi
 
 def grade(column: str = "grade") -> flt.Filter:
     return flt.Choice(name="grade", label=_("Grade"), column=column, options=Grade.choices, pick=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfImport(flt.Picked):
+    """The leads that a file made or met; asked for by the result of its import, not in the query form."""
+
+    url: str = ""
+
+    def apply(self, rows: QuerySet[Any], value: int, ctx: Context) -> QuerySet[Any]:
+        return rows.filter(of_import(value))
+
+    def widget(self, value: int | None, ctx: Context) -> flt.Widget:
+        return flt.Widget(self.name, str(self.label), "hidden", value or "")
+
+
+def file_name(batch_id: int, ctx: Context) -> str:
+    """The name of a file whose import the person may see; of no other."""
+    rows = visible(ImportBatch, ctx.actor, "leads.import").filter(pk=batch_id)
+    return rows.values_list("name", flat=True).first() or "-"
 
 
 def owner(column: str = "owner_id") -> flt.Filter:

@@ -23,7 +23,7 @@ from driveline.modules.leads.choices import EntryMethod, phase_labels
 from driveline.modules.leads.forms import ActivateForm, AssignForm, VoidForm
 from driveline.modules.leads.pages import detail, interface
 from driveline.modules.leads.pages.columns import PursuitColumns
-from driveline.modules.leads.pages.filters import grade, keyword, owner, source
+from driveline.modules.leads.pages.filters import OfImport, file_name, grade, keyword, owner, source
 from driveline.modules.leads.pages.followup import record_open
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
 from driveline.modules.leads.services.counts import queued_since, unassigned
@@ -87,6 +87,7 @@ class Leads(ListPage):
             name="car", label=_("Series"), column="series_id", url="/options/series/", label_of=series_name
         ),
         flt.Contains(name="city", label=_("City"), column="party__city"),
+        OfImport(name="import", label=_("Import"), label_of=file_name),
     ]
     orders = [Order("newest", "arrived_at", descending=True), Order("oldest", "arrived_at")]
     scenes = [

@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.models import Pursuit, Task
 from driveline.engines.followup.policy import policy_for
+from driveline.engines.intake.models import Intake
 from driveline.kit.scopes import visible
 from driveline.modules.leads.choices import KIND
 
@@ -88,6 +89,11 @@ def invited() -> Q:
     """A record that asked the customer to come: an invitation chip or a planned visit (as the counters count)."""
     chips = [chip.code for chip in policy_for(KIND).chips if chip.invites]
     return Q(chip__in=chips) | Q(plan_visit=True)
+
+
+def of_import(batch_id: int) -> Q:
+    """A lead that this import made or met."""
+    return Q(pk__in=Intake.objects.filter(batch_id=batch_id, pursuit__isnull=False).values("pursuit_id"))
 
 
 def latest_contact() -> Subquery:

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from driveline.core.models import AuditEntry, Job
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.imports import checking, running
 from driveline.engines.intake.models import ImportBatch, ImportMapping, Intake
+from driveline.kit.errors import Refused
+from driveline.modules.leads.services.arrival_rules import arrival_rule_save
+from driveline.modules.leads.services.keeping import import_discard
 from driveline.modules.leads.tests.conftest import Shop
 from driveline.modules.leads.tests.importing import Desk, csv
 
@@ -299,3 +303,100 @@ def test_rows_go_on_after_a_stop(visit: Callable[..., Browser], desk: Desk) -> N
     me.post(f"{url}run/", {})
     batch.refresh_from_db()
     assert batch.state == "done"
+
+
+def test_a_refused_choice_stays_chosen(visit: Callable[..., Browser]) -> None:
+    me = visit()
+    batch = me.upload(csv(*LINES))
+    me.map(batch)
+    page = me.post(f"/imports/{batch.pk}/run/", {"assign": "people", "keep": "1"}, 422).content.decode()
+    assert '<input type="radio" name="assign" value="people" checked data-shows="import-people">' in page
+    assert 'id="import-people">' in page  # not hidden
+    assert Pursuit.objects.count() == 0
+
+
+def test_who_gets_a_row_is_said_for_as_long_as_it_is_chosen(
+    visit: Callable[..., Browser], desk: Desk
+) -> None:
+    me, world = visit(), desk.shop.world
+    arrival_rule_save(desk.actor, mode="person", people=[world.gujia.pk])
+    batch = me.upload(csv("周明远,13800004127,", "何静怡,13900007752,顾乙", head="姓名,手机号,销售顾问"))
+    me.map(batch)
+    page = me.get(f"/imports/{batch.pk}/")
+    assert '新建<span data-when="assign:rule">，分给 顾甲</span>' in page
+    assert "新建，分给 顾乙" in page  # the file names him: that stands whatever is chosen
+    me.post(f"/imports/{batch.pk}/run/", {"assign": "people"}, 422)
+
+
+def test_the_result_leads_to_the_leads_of_the_file(visit: Callable[..., Browser], desk: Desk) -> None:
+    me = visit()
+    other = desk.shop.lead(name="早来的")
+    batch = me.upload(csv("周明远,13800004127,", "何静怡,13900007752,"))
+    me.map(batch)
+    me.post(f"/imports/{batch.pk}/run/", {"assign": "nobody"})
+    assert f'href="/leads/?import={batch.pk}"' in me.get(f"/imports/{batch.pk}/")
+    page = me.get(f"/leads/?import={batch.pk}")
+    assert page.count("<tr data-row=") == 2
+    assert other.party.name not in page
+    assert f'<input type="hidden" name="import" value="{batch.pk}">' in page
+    assert "导入：名单.csv" in page
+    assert 'name="import"' not in me.get("/leads/")
+
+
+def test_what_was_explained_can_be_explained_otherwise(visit: Callable[..., Browser], desk: Desk) -> None:
+    me = visit()
+    batch = me.upload(csv("周明远,13800004127,抖音", head="姓名,手机号,数据来源"))
+    me.map(batch, source=desk.shop.source.id)
+    url = f"/imports/{batch.pk}/"
+    assert 'name="source-0"' in me.get(url)
+    me.post(f"{url}words/", {"source-0": desk.shop.source.id})
+    page = me.get(url)
+    chosen = page[page.index('name="source-known-0"') :]
+    assert f'<option value="{desk.shop.source.id}" selected>' in chosen[: chosen.index("</select>")]
+    me.post(f"{url}words/", {"source-known-0": ""})
+    batch.refresh_from_db()
+    assert batch.options["words"] == {}
+    assert 'name="source-0"' in me.get(url)
+
+
+def test_the_check_says_when_its_numbers_may_be_old(visit: Callable[..., Browser]) -> None:
+    me = visit()
+    first, second = me.upload(csv(*LINES)), me.upload(csv(*LINES, "史强,13800007777,"))
+    for batch in (first, second):
+        me.map(batch)
+    hint = "预检之后店里可能有变动"
+    assert hint not in me.get(f"/imports/{second.pk}/")
+    me.post(f"/imports/{first.pk}/run/", {"assign": "nobody"})
+    assert hint in me.get(f"/imports/{second.pk}/")
+    me.post(f"/imports/{second.pk}/words/", {})
+    assert hint not in me.get(f"/imports/{second.pk}/")
+
+
+def test_a_file_that_nobody_imports_is_deleted(
+    visit: Callable[..., Browser], desk: Desk, tmp_path: Path
+) -> None:
+    me = visit()
+    kept, gone = me.upload(csv(*LINES)), me.upload(csv("史强,13800007777,"))
+    me.map(kept)
+    me.post(f"/imports/{kept.pk}/run/", {"assign": "nobody"})
+    assert "删除" in me.get("/imports/")
+    assert import_discard.perform(desk.actor, [gone.pk]).message == "已删除 1 个文件"
+    assert list(ImportBatch.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert not (tmp_path / gone.folder).exists()
+    with pytest.raises(Refused, match="只能撤回，不能删除"):
+        import_discard.perform(desk.actor, [kept.pk])
+    assert ImportBatch.objects.count() == 1
+
+
+def test_of_an_import_that_was_taken_back_the_duplicates_say_so(
+    visit: Callable[..., Browser], desk: Desk
+) -> None:
+    me = visit()
+    desk.shop.lead(phone="13800004127")
+    batch = me.upload(csv(*LINES))
+    me.map(batch)
+    me.post(f"/imports/{batch.pk}/run/", {"assign": "nobody"})
+    assert "已置顶" in me.get("/duplicate-leads/")
+    me.post(f"/imports/{batch.pk}/revert/", {"key": "k"})
+    assert "已置顶（导入已撤回）" in me.get("/duplicate-leads/")
+    assert "那一批已经撤回" in me.get(f"/imports/{me.upload(csv(*LINES)).pk}/")

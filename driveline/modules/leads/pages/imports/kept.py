@@ -85,7 +85,7 @@ class ImportMappings(ListPage):
     model, permission = ImportMapping, PERMISSION
     columns = [
         col.Column(key="name", label=_("Mapping name"), pin="l", fixed=True, card="title"),
-        col.Computed(key="columns", label=_("Columns"), text=_columns, card="text"),
+        col.Computed(key="columns", label=_("Columns of the file"), text=_columns, card="text"),
         col.Computed(key="user", label=_("Saved by"), join=("user",), text=lambda m, ctx: user_label(m.user), card="side"),
         col.Moment(key="saved_at", label=_("Saved at"), sort="saved_at", card="due"),
     ]  # fmt: skip

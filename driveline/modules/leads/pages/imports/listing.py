@@ -18,12 +18,13 @@ from driveline.kit.detail import DetailPage, Facts
 from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
-from driveline.kit.verbs import Tool
+from driveline.kit.verbs import Do, Tool
 from driveline.kit.views.guard import for_page
 from driveline.kit.views.lists import partial_of
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.pages.imports import papers, steps
 from driveline.modules.leads.pages.imports.interface import RESOURCE
+from driveline.modules.leads.services.keeping import import_discard
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -99,7 +100,7 @@ class Imports(ListPage):
         ),
         col.Status(key="state", label=_("Status"), look=_state, card="state"),
         col.Number(key="number", label=_("Batch")),
-        col.Column(key="source", label=_("Source"), join=("source",), card="line"),
+        col.Column(key="source", label=_("Source if the file names none"), join=("source",), card="line"),
         col.Computed(key="total", label=_("Rows of the file"), text=lambda b, ctx: f"{b.total:,}", numeric=True),
         col.Computed(key="new", label=_("New"), text=_count("new"), numeric=True),
         col.Computed(key="duplicate", label=_("Duplicate"), text=_count("duplicate"), numeric=True),
@@ -127,6 +128,8 @@ class Imports(ListPage):
         ),
         Tool(_("Saved mappings"), "leads.import", "/import-mappings/", icon="list", opens="page"),
     ]
+    verbs = [Do(import_discard, when=lambda batch: batch.started_at is None)]
+    joins = ("job",)
     empty = Empty(_("No imports yet"), _("A file that was brought in stands here with what came of it."))
     detail = ImportDetail()
 

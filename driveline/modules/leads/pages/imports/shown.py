@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from driveline.core import dictionaries
+from driveline.core import clock, dictionaries
 from driveline.engines.followup.policy import policy_for
 from driveline.engines.intake.choices import Assign, BatchState, VerdictCode
 from driveline.engines.intake.imports import words as say
 from driveline.engines.intake.imports.batches import busy, data_rows, lost
+from driveline.engines.intake.imports.checking import SAMPLE
 from driveline.engines.intake.imports.counting import touched, untouching
 from driveline.engines.intake.imports.kinds import in_one_line, kind_of
 from driveline.engines.intake.imports.mapping import OPTIONS, mappings
 from driveline.engines.intake.imports.reverting import revert_why_not
 from driveline.engines.intake.imports.uploading import earlier_of
-from driveline.engines.intake.models import Intake
+from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.engines.ownership.people import candidates
 from driveline.kit.importing.reading import Remark
 from driveline.modules.leads.choices import KIND
@@ -29,12 +33,13 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from driveline.engines.intake.imports.mapping import Wanted
-    from driveline.engines.intake.models import ImportBatch
     from driveline.kit.actor import Actor
 
 PREVIEW = 20
 SAMPLES_SHOWN = 3
-TONES = {"known": "ok"}
+FRESH = timedelta(hours=1)  # so long the numbers of a check are not called old
+BY_RULE = '<span data-when="assign:rule">{}</span>'
+NOT_BY_RULE = '<span data-when="assign:rule" hidden>{}</span>'
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,13 @@ class ColumnLine:
 
 @dataclass(frozen=True)
 class UnknownWord:
-    """A word of the file that was not understood, and what it may mean."""
+    """A word of the file that was not understood, how often it stands there, and what the person has said it means
+    (0: nothing yet)."""
 
     name: str
     word: str
-    count: int
-    note: str = ""
+    count: int = 0
+    meant: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,16 +183,27 @@ def _column(
     )
 
 
-def checked(batch: ImportBatch, errors: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
-    """Step 3: what would become of the rows, what can be chosen, and some rows of each kind."""
+def checked(
+    batch: ImportBatch,
+    errors: Mapping[str, Sequence[str]] | None = None,
+    wanted: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Step 3: what would become of the rows, what can be chosen, and some rows of each kind. `wanted` and `errors`: as
+    it was sent, and what is wrong with that."""
     counts, labels = batch.rehearsed, say.field_labels(batch)
-    options = {**OPTIONS, **batch.options}
+    options = {**OPTIONS, **batch.options, **(wanted or {})}
+    by_rule = options["assign"] == Assign.RULE
+    lines = [
+        replace(line, note=_by_rule(line.note, by_rule)) if line.tone == "new" else line
+        for line in say.verdicts(KIND, counts, labels)
+    ]
     bad, meets = counts.get("failed", 0), touched(counts)
     people = candidates(batch.store_id, policy_for(KIND))
     return {
-        "lines": say.verdicts(KIND, counts, labels),
+        "lines": lines,
         "counts": counts,
-        "shares": shares(say.verdicts(KIND, counts, labels), batch.total),
+        "shares": shares(lines, batch.total),
+        "stale": _stale(batch),
         "meets": meets,
         "importable": batch.total - bad,
         "untouched": untouching(counts).get("duplicate", 0),
@@ -195,7 +212,8 @@ def checked(batch: ImportBatch, errors: Mapping[str, Sequence[str]] | None = Non
         "people": [(one.user_id, one.name, one.open_tasks) for one in people],
         "chosen_people": set(options["people"]),
         "named": counts.get("named", 0),
-        "samples": _samples(batch, counts, labels),
+        "samples": _samples(batch, counts, labels, by_rule=by_rule),
+        "first": SAMPLE if batch.total > SAMPLE else 0,
         "unknown": _unknown(batch, counts),
         "sources": dictionaries.items(batch.store_id, "lead_source"),
         "errors": errors or {},
@@ -213,7 +231,7 @@ def choices(data: QueryDict) -> dict[str, Any]:
 
 
 def _samples(
-    batch: ImportBatch, counts: Mapping[str, Any], labels: Mapping[str, str]
+    batch: ImportBatch, counts: Mapping[str, Any], labels: Mapping[str, str], *, by_rule: bool
 ) -> list[dict[str, Any]]:
     """The first rows of all, of those with errors, of those that meet a customer."""
     order = {
@@ -233,13 +251,13 @@ def _samples(
             "label": label,
             "count": count,
             "hot": hot,
-            "preview": Preview(heads, [_sample(line, used) for line in found.get(code, [])]),
+            "preview": Preview(heads, [_sample(line, used, by_rule) for line in found.get(code, [])]),
         }
         for code, label, count, hot in tabs
     ]
 
 
-def _sample(line: Mapping[str, Any], used: Sequence[tuple[str, int]]) -> dict[str, Any]:
+def _sample(line: Mapping[str, Any], used: Sequence[tuple[str, int]], by_rule: bool) -> dict[str, Any]:
     cells = line["cells"]
     return {
         "row": line["row"],
@@ -247,15 +265,52 @@ def _sample(line: Mapping[str, Any], used: Sequence[tuple[str, int]]) -> dict[st
             (cells[place] if place < len(cells) else "", name in line["problems"]) for name, place in used
         ],
         "css": line["css"],
-        "text": line["text"],
+        "text": _with_heir(line, by_rule),
     }
+
+
+def _with_heir(line: Mapping[str, Any], by_rule: bool) -> str:
+    """The verdict with who gets the row: for good when the file names him, else as long as the rule gives it out."""
+    if not line.get("heir"):
+        return str(line["text"])
+    heir = _(", for %(name)s") % {"name": line["heir"]}
+    return format_html("{}{}", line["text"], heir if line["named"] else _by_rule(heir, by_rule))
+
+
+def _by_rule(text: str, chosen: bool) -> str:
+    """What holds only if new rows go by the rule of their source; the page hides it when something else is chosen."""
+    if not text:
+        return ""
+    return format_html(BY_RULE if chosen else NOT_BY_RULE, text)
+
+
+def _stale(batch: ImportBatch) -> bool:
+    """Whether the numbers may have changed since: the check is older than an hour, or another file of the store was
+    brought in or taken back meanwhile."""
+    at = datetime.fromisoformat(batch.rehearsed["at"])
+    others = ImportBatch.objects.filter(store_id=batch.store_id, kind=KIND).exclude(pk=batch.pk)
+    return clock.now() - at > FRESH or others.filter(Q(finished_at__gt=at) | Q(reverted_at__gt=at)).exists()
 
 
 def _unknown(batch: ImportBatch, counts: Mapping[str, Any]) -> dict[str, list[UnknownWord]]:
+    """By field: the words that were explained, which can be explained otherwise, and those that are not understood."""
+    unknown = counts.get("unknown", {})
     return {
-        name: [UnknownWord(f"{name}-{place}", word, n) for place, (word, n) in enumerate(found)]
-        for name, found in counts.get("unknown", {}).items()
+        name: [
+            *(UnknownWord(key, word, meant=meant) for key, word, meant in explained(batch, name)),
+            *(
+                UnknownWord(f"{name}-{place}", word, n)
+                for place, (word, n) in enumerate(unknown.get(name, ()))
+            ),
+        ]
+        for name in {**batch.options.get("words", {}), **unknown}
     }
+
+
+def explained(batch: ImportBatch, field: str) -> list[tuple[str, str, int]]:
+    """The words of a field that the person has explained: name in the form, word, id."""
+    known = sorted(batch.options.get("words", {}).get(field, {}).items())
+    return [(f"{field}-known-{place}", word, meant) for place, (word, meant) in enumerate(known)]
 
 
 def shares(lines: Sequence[say.Line], total: int) -> list[dict[str, Any]]:

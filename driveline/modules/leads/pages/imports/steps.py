@@ -108,7 +108,11 @@ def map_columns(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
 def words(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
     """Step 3: say what words of the file mean, and check again."""
     actor, batch = actor_of(request), _batch(request, pk)
-    chosen = {field: dict(found) for field, found in batch.options.get("words", {}).items()}
+    chosen: dict[str, dict[str, int]] = {}
+    for field in batch.options.get("words", {}):
+        for name, word, before in shown.explained(batch, field):
+            if meant := shown.number(request.POST, name, before if name not in request.POST else 0):
+                chosen.setdefault(field, {})[word] = meant
     for field, found in batch.rehearsed.get("unknown", {}).items():
         for place, (word, _count) in enumerate(found):
             if meant := shown.number(request.POST, f"{field}-{place}", 0):
@@ -133,12 +137,13 @@ def words(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
 def run(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
     """Step 4: import, as it was chosen; or go on with what was broken off."""
     actor, batch = actor_of(request), _batch(request, pk)
+    wanted = shown.choices(request.POST)
     try:
         if batch.state == BatchState.CHECKED:
-            import_choose(actor, pk, KIND, shown.choices(request.POST))
+            import_choose(actor, pk, KIND, wanted)
         import_run(actor, pk, KIND)
     except Invalid as error:
-        context = shown.checked(batch, error.errors)
+        context = shown.checked(batch, error.errors, wanted)
         return _draw(request, page, batch, "check.html#side", 3, context, status=422)
     return _go(page, batch)
 
