@@ -70,6 +70,7 @@ UI_WORDS = {
     "select_hint": _("Name or initials"),
     "select_none": _("Nothing found"),
     "select_loading": _("Looking"),
+    "select_above": _("First choose what stands above, e.g. the brand"),
     "dates_to": _(" to "),
     "dates_any": _("First day to last day"),
     "keys_on": _("Turn single-letter keys on"),

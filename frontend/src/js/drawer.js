@@ -243,13 +243,28 @@ document.addEventListener("drawer:open", ({ detail }) => {
   for (const form of $$("form[data-dirty]", drawer)) delete form.dataset.dirty;
   openDrawer(detail.url);
 });
+// A file was added beside the form: only the side is fetched anew, what is being written stays.
+document.addEventListener("side:refresh", ({ detail }) => {
+  const tab = $("a[data-side].on");
+  if (tab) tab.click();
+  else if (drawer && !drawer.hidden) openDrawer(detail.url);
+  else location.assign(detail.url);
+});
+document.addEventListener("drawer:filled", mark);
 document.addEventListener("drawer:refresh", () => shownUrl && !$("[data-dirty]", drawer) && load(shownUrl));
 document.addEventListener("list:drawn", mark);
 
 addEventListener("popstate", async () => {
   const url = wanted();
   if (url && url !== shownUrl) await openDrawer(url, { push: false });
-  else if (!url && shownUrl) shut();
+  else if (!url && shownUrl) {
+    if (!$("[data-dirty]", drawer)) return shut();
+    // Back asks like Esc: until it is answered, the drawer keeps its place.
+    history.pushState({ drawer: shownUrl, pushed: true }, "", addressWith(shownUrl));
+    if (!(await mayLeave())) return;
+    shut();
+    history.back();
+  }
 });
 
 // Tab stays inside while the drawer is open.

@@ -18,6 +18,7 @@ function lazy(name) {
 const render = {
   no_results: () => `<div class="no-results">${say("select_none")}</div>`,
   loading: () => `<div class="no-results">${say("select_loading")}</div>`,
+  not_loading: () => `<div class="no-results">${say("select_above")}</div>`,
 };
 
 function parentValue(select) {

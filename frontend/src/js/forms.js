@@ -1,5 +1,5 @@
 // Forms in drawer, dialog or page: sent by fetch, answered in place, never twice. What was typed is never lost.
-import { $, dressed, fire, on, parsed, plain } from "./dom.js";
+import { $, $$, dressed, fire, on, parsed, plain } from "./dom.js";
 import { busy, working } from "./busy.js";
 import { Failed, send } from "./net.js";
 import { put } from "./outbox.js";
@@ -38,6 +38,7 @@ function replace(form, html) {
   dressed(root);
   const again = root.matches("form") ? root : $("form", root);
   if (again) again.dataset.dirty = "1";
+  fire("drawer:filled");
   focusInvalid(root);
 }
 
@@ -113,6 +114,27 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(form, event.submitter);
 });
+// Enter means the main button, not the first one; in a list to choose from it only chooses.
+const TYPED = /^(text|tel|email|number|search|password|date|time|url)$/;
+on("keydown", "form[data-form] input", (event, field) => {
+  if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || event.defaultPrevented || !TYPED.test(field.type)) return;
+  event.preventDefault();
+  const buttons = $$("button[type=submit]", field.form);
+  if (!field.closest(".ts-wrapper")) (buttons.find((one) => one.matches(".btn-primary")) ?? buttons.at(-1))?.click();
+});
+
+// What the server said of a field holds no more once it is changed.
+function forgiven({ target }) {
+  const field = target.closest?.("form[data-form] .has-error");
+  if (!field || target.type === "hidden") return;
+  field.classList.remove("has-error");
+  for (const part of $$(".is-invalid", field)) part.classList.remove("is-invalid");
+  for (const part of $$("[aria-invalid]", field)) part.removeAttribute("aria-invalid");
+  for (const part of $$("p.error", field)) part.remove();
+}
+document.addEventListener("input", forgiven);
+document.addEventListener("change", forgiven);
+
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-working]")) delete form.dataset.working;
 });

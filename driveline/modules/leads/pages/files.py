@@ -51,4 +51,4 @@ def add(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
     except Invalid as error:
         sentences = [s for found in error.errors.values() for s in found]
         return render(request, "leads/file_refused.html", {"sentences": sentences}, status=409)
-    return done(**{"drawer:open": {"url": f"/leads/{pk}/?tab=files"}})
+    return done(**{"side:refresh": {"url": f"/leads/{pk}/?tab=files"}})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.dictionaries import items
@@ -16,11 +17,13 @@ from driveline.engines.followup.models import Pursuit, Task
 from driveline.engines.followup.services import plan, record_follow_up, supplement
 from driveline.kit.detail import DetailPage
 from driveline.kit.errors import Conflict, Invalid
+from driveline.kit.formats import due
 from driveline.kit.pages import Context
 from driveline.kit.scopes import visible
 from driveline.kit.verbs import Open
 from driveline.kit.views.details import drawn
 from driveline.kit.views.guard import actor_of, done, one_or_404, wants_fragment
+from driveline.modules.leads.choices import look
 from driveline.modules.leads.forms import FollowUpForm
 from driveline.modules.leads.pages.facts import DATA, HISTORY, LOG, head, known_context
 from driveline.modules.leads.pages.files import FILES
@@ -28,6 +31,7 @@ from driveline.modules.leads.pages.files import FILES
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from driveline.engines.followup.contact import Recorded
     from driveline.engines.followup.plan import Plan
     from driveline.kit.listing import ListPage
 
@@ -121,13 +125,21 @@ def record(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
                     "followup:saved": {
                         "task": task.pk,
                         "next": request.POST.get("then") == "next",
-                        "notices": list(recorded.notices),
+                        "notices": [_said(recorded, Context.of(actor)), *recorded.notices],
                     },
                     "list:refresh": {"changed": []},
                     "badges:refresh": {},
                 }
             )
     return _draw(request, page, task, known, form, status=422)
+
+
+def _said(recorded: Recorded, ctx: Context) -> str:
+    """What has been done, in a line: saved, and when it goes on or that it does not."""
+    if recorded.next_due is not None:
+        _css, day = due(recorded.next_due, recorded.next_time, ctx.today)
+        return gettext("Saved, next %(day)s") % {"day": day}
+    return gettext("Saved: %(state)s") % {"state": look(recorded.phase)[1]}
 
 
 def add_supplement(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
@@ -185,7 +197,7 @@ def _draw(
         "head": head(pursuit, ctx),
         "plan": known,
         "form": form,
-        **known_context(pursuit, ctx),
+        **(known_context(pursuit, ctx) if known.why_not else {}),
         "key": request.POST.get("key") or uuid.uuid4().hex,
         "tabs": [{"tab": t, "on": t is tab} for t in TABS],
         "tab": tab,
