@@ -17,6 +17,8 @@ from driveline.modules.leads.tests.conftest import Shop
 from tests.e2e.axe import findings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
     from tests.e2e.conftest import OpenDesk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +43,25 @@ def workbook() -> bytes:
         for n, row in enumerate(ROWS):
             sheet.write_row(n, 0, row)
     return out.getvalue()
+
+
+LONG = "二〇一九年春季华东区车展现场留资客户名单" * 3 + "最终版第二次修订稿含备注列请勿外传"
+OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def named(folder: Path, name: str) -> str:
+    """The spreadsheet under a name."""
+    file = folder / f"{name}.xlsx"
+    file.write_bytes(workbook())
+    return str(file)
+
+
+def lines(place: Locator) -> int:
+    """How many lines the text of a place takes."""
+    return place.evaluate(
+        "one => { const all = document.createRange(); all.selectNodeContents(one);"
+        " return new Set([...all.getClientRects()].map(box => Math.round(box.top))).size; }"
+    )
 
 
 def shot(page: Any, name: str) -> None:
@@ -134,3 +155,47 @@ def test_every_step_is_open_to_everybody_and_fits_a_phone(
         look(page, "result")
         shot(page, f"import-5-phone-{phone}")
     assert found == []
+
+
+@pytest.mark.parametrize("width", [375, 1280, 1440])
+def test_a_long_name_of_a_file_takes_no_more_room_than_there_is(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path, width: int
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    seat = desk(shop.world.jingding, phone=width < 768)
+    seat.page.set_viewport_size({"width": width, "height": 900})
+    page = seat.open("/imports/new/").page
+    page.set_input_files("#import-file", named(tmp_path, LONG))
+    heading = page.get_by_role("heading", name="对应字段", exact=True)
+    expect(heading).to_be_visible()
+    assert page.evaluate(OVER) <= 0
+    assert lines(heading) == 1
+    crumb = page.locator(".crumb [aria-current]")
+    expect(crumb).to_have_text(f"{LONG}.xlsx")
+    right = crumb.evaluate("one => one.getBoundingClientRect().right")
+    after = page.locator(".top > :not(.crumb):visible").first
+    assert right <= after.evaluate("one => one.getBoundingClientRect().left")
+    if width > 768:
+        assert page.locator(".search").evaluate("one => one.offsetWidth") >= 200
+        crumb.hover()
+        expect(page.get_by_role("tooltip")).to_have_text(f"{LONG}.xlsx")
+    shot(page, f"import-long-{width}")
+
+
+def test_the_tabs_of_imports_are_told_apart(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    page = desk(shop.world.jingding).open("/imports/new/").page
+    page.set_input_files("#import-file", named(tmp_path, LONG))
+    expect(page.locator(".import-map")).to_be_visible()
+    page.goto(page.url.split("/imports/")[0] + "/imports/new/")
+    page.set_input_files("#import-file", named(tmp_path, "十月车展"))
+    page.get_by_role("button", name="下一步：预检").click()
+    expect(page.get_by_role("heading", name="预检结果")).to_be_visible()
+    tabs = page.locator(".wtab a")
+    expect(tabs).to_have_text(["工作台", "批量导入", f"{LONG}.xlsx", "十月车展.xlsx"])
+    assert tabs.nth(2).evaluate("one => one.parentElement.offsetWidth") <= 240
+    tabs.nth(2).hover()
+    expect(page.get_by_role("tooltip")).to_have_text(f"{LONG}.xlsx")
+    shot(page, "import-tabs")

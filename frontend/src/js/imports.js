@@ -52,7 +52,7 @@ async function ask(place) {
 
 for (const place of $$("[data-poll]")) setTimeout(() => ask(place), EVERY);
 
-on("click", "[data-tab]", (event, tab) => {
+on("click", "[data-tabs] [data-tab]", (event, tab) => {
   const group = tab.closest("[data-tabs]");
   for (const one of $$("[data-tab]", group)) {
     const chosen = one === tab;
@@ -63,7 +63,7 @@ on("click", "[data-tab]", (event, tab) => {
   }
 });
 
-on("keydown", "[data-tab]", (event, tab) => {
+on("keydown", "[data-tabs] [data-tab]", (event, tab) => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
   const all = $$("[data-tab]", tab.closest("[data-tabs]"));

@@ -35,7 +35,7 @@ function draw() {
       const item = make(
         "span",
         { class: current ? "wtab on" : "wtab", "data-tab": tab.path },
-        make("a", { href: tab.url, "aria-current": current ? "page" : null, draggable: "false" }, tab.title),
+        make("a", { class: "cut", href: tab.url, "aria-current": current ? "page" : null, draggable: "false" }, tab.title),
         tab.dirty ? make("i", { class: "dirty", title: say("unsaved"), role: "img", "aria-label": say("unsaved") }) : null,
       );
       if (tab.path !== "/") {
