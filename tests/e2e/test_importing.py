@@ -199,3 +199,31 @@ def test_the_tabs_of_imports_are_told_apart(
     tabs.nth(2).hover()
     expect(page.get_by_role("tooltip")).to_have_text(f"{LONG}.xlsx")
     shot(page, "import-tabs")
+
+
+def test_nothing_is_unsaved_because_it_was_refused(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    seat = desk(shop.world.jingding)
+    page = seat.open("/imports/new/").page
+    empty = tmp_path / "空.csv"
+    empty.write_bytes(b"")
+    page.set_input_files("#import-file", str(empty))
+    expect(page.locator("#import-file_error")).to_be_visible()
+    dirty = page.locator(".wtab.on .dirty")
+    expect(dirty).to_have_count(0)
+    page.set_input_files("#import-file", named(tmp_path, "十月车展"))
+    expect(page.locator(".import-map")).to_be_visible()
+    nameless = tmp_path / "没有手机号.csv"
+    nameless.write_text("客户姓名,意向车\n周明远,迈腾\n何静怡,途观\n", encoding="utf-8")
+    seat.open("/imports/new/")
+    page.set_input_files("#import-file", str(nameless))
+    page.get_by_role("button", name="下一步：预检").click()
+    expect(page.locator(".card .al-bad")).to_contain_text("手机号")
+    expect(dirty).to_have_count(0)
+    page.locator("select[name=column-1]").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="下一步：预检").click()
+    expect(page.locator(".card .al-bad")).to_contain_text("手机号")
+    expect(dirty).to_be_visible()

@@ -1,4 +1,5 @@
-// Input that was not saved: marks the form, the tab, and holds back who leaves the page.
+// Input that was not saved: marks the form, the tab, and holds back who leaves the page. A chosen file is none: it is still
+// where it came from.
 import { $ } from "./dom.js";
 import { markDirty } from "./tabs.js";
 
@@ -6,7 +7,7 @@ let leaving = false;
 
 function touched(event) {
   const form = event.target.form ?? event.target.closest?.("form");
-  if (!form?.matches("form[data-form], form[data-guard]") || event.target.type === "hidden" || !event.isTrusted) return;
+  if (!form?.matches("form[data-form], form[data-guard]") || /^(hidden|file)$/.test(event.target.type) || !(event.isTrusted || event.target.tomselect)) return;
   form.dataset.dirty = "1";
   markDirty(true);
 }

@@ -28,7 +28,8 @@ function focusInvalid(root) {
   field?.focus({ preventScroll: true });
 }
 
-function replace(form, html) {
+// `dirty`: what the form was when it was sent. A form that nobody changed has nothing to lose when it comes back.
+function replace(form, html, dirty) {
   const { element, whole } = region(form);
   const fresh = parsed(html);
   const first = fresh.firstElementChild;
@@ -37,7 +38,7 @@ function replace(form, html) {
   const root = whole ? first : element;
   dressed(root);
   const again = root.matches("form") ? root : $("form", root);
-  if (again) again.dataset.dirty = "1";
+  if (again && dirty) again.dataset.dirty = dirty;
   fire("drawer:filled");
   focusInvalid(root);
 }
@@ -69,6 +70,7 @@ function leave(form) {
 
 export async function submit(form, submitter) {
   const button = submitter ?? $("button[type=submit]", form);
+  const { dirty } = form.dataset;
   if (working(form)) return;
   form.dataset.working = "";
   busy(button);
@@ -80,13 +82,13 @@ export async function submit(form, submitter) {
       body: dataOf(form, submitter),
       headers: inDialog ? { "X-Dialog": "1" } : { "X-Drawer": "1" },
     });
-    if (answer.status === 422) replace(form, answer.text);
+    if (answer.status === 422) replace(form, answer.text, dirty);
     else if (answer.status === 409) alertIn(form, answer.text);
     else if (answer.status >= 400) sentence(form, new Failed(answer.status).message);
     else {
       delete form.dataset.dirty;
       fire("form:saved", { form });
-      if (answer.status === 200 && answer.text.trim()) replace(form, answer.text);
+      if (answer.status === 200 && answer.text.trim()) replace(form, answer.text, dirty);
     }
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
