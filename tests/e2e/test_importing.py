@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import expect
 
+from driveline.core.models import Membership, User
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import ImportBatch
 from driveline.modules.leads.tests.conftest import Shop
@@ -227,3 +228,76 @@ def test_nothing_is_unsaved_because_it_was_refused(
     page.get_by_role("button", name="下一步：预检").click()
     expect(page.locator(".card .al-bad")).to_contain_text("手机号")
     expect(dirty).to_be_visible()
+
+
+def test_the_preview_says_that_no_column_has_a_field(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    page = desk(shop.world.jingding).open("/imports/new/").page
+    page.set_input_files("#import-file", named(tmp_path, "十月车展"))
+    expect(page.locator(".import-map")).to_be_visible()
+    for select in page.locator(".import-map select").all():
+        select.select_option("")
+    page.get_by_role("button", name="下一步：预检").click()
+    preview = page.locator("section.card", has=page.get_by_role("heading", name="预览"))
+    expect(preview).to_contain_text("还没有对应任何列")
+    expect(preview.locator("tr")).to_have_count(0)
+    shot(page, "import-nothing-mapped")
+
+
+def test_a_phone_shows_the_verdict_beside_every_row(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    page = desk(shop.world.jingding, phone=True).open("/imports/new/").page
+    page.set_input_files("#import-file", named(tmp_path, "十月车展"))
+    page.get_by_role("button", name="下一步：预检").click()
+    box = page.get_by_role("tabpanel")
+    expect(box).to_be_visible()
+    for cell in box.locator("tbody .pin-r").all():
+        place = cell.bounding_box()
+        assert place is not None
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 375
+    wide = box.locator(".tbl-x").evaluate("one => one.clientWidth")
+    verdict = box.locator("thead .pin-r").evaluate("one => one.offsetWidth")
+    assert verdict <= wide * 0.5  # the row itself is still to be seen
+    shot(page, "import-verdicts-phone")
+
+
+@pytest.mark.parametrize(("height", "met"), [(720, 0), (720, 1), (900, 0), (900, 1)])
+def test_the_card_with_the_button_covers_nobody(
+    shop: Shop, desk: OpenDesk, settings: Any, tmp_path: Path, height: int, met: int
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    world = shop.world
+    if met:
+        for name, number in (("何静怡", "13900007752"), ("罗曼青", "18100003379")):
+            there = shop.lead(name, number)
+            shop.assign(there, world.guyi)
+        shop.void(there)
+    for n in range(9):
+        colleague = User.objects.create(login=f"more{n}", name=f"顾问{n}", password="!")
+        Membership.objects.create(user=colleague, store=world.a, role=world.roles["consultant"])
+    seat = desk(world.jingding)
+    seat.page.set_viewport_size({"width": 1440, "height": height})
+    page = seat.open("/imports/new/").page
+    page.set_input_files("#import-file", named(tmp_path, "十月车展"))
+    page.get_by_role("button", name="下一步：预检").click()
+    page.get_by_text("平均分给这些人").click()
+    go = page.get_by_role("button", name="导入 4 行")
+    if height == 900:
+        expect(go).to_be_in_viewport(ratio=1)
+    assert findings(page) == []
+    expect(page.get_by_role("group", name="分配方式")).to_be_attached()
+    around = page.locator(".import-side > .card", has=page.locator(".import-people"))
+    assert around.evaluate("one => one.scrollHeight <= one.clientHeight")  # the list scrolls, not the card
+    last = page.locator(".import-people .check").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    end = last.evaluate("one => one.getBoundingClientRect().bottom")
+    assert end <= page.locator(".import-go").evaluate("one => one.getBoundingClientRect().top")
+    last.click()
+    expect(last.locator("input")).to_be_checked()
+    shot(page, f"import-people-{height}-{met}")
