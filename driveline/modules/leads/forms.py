@@ -14,7 +14,6 @@ from driveline.core.models import Brand, CarModel, Party, Series
 from driveline.engines.followup.choices import Grade, Method, NextTopic, Result, Topic
 from driveline.engines.followup.contact import Contact
 from driveline.engines.followup.policy import policy_for
-from driveline.engines.ownership.models import ArrivalRule
 from driveline.engines.ownership.services import candidates
 from driveline.kit.forms import CommandForm, ServiceForm
 from driveline.modules.leads.choices import KIND
@@ -131,45 +130,6 @@ class LeadForm(ServiceForm):
         if wrong:
             raise forms.ValidationError(wrong)
         return key
-
-
-class ArrivalRuleForm(ServiceForm):
-    """Who gets what newly arrives by a source; the source of a rule that stands cannot be changed."""
-
-    source = forms.TypedChoiceField(label=_("Source"), coerce=int, empty_value=None, required=False)
-    mode = forms.ChoiceField(
-        label=_("Way of assignment"), choices=ArrivalRule.Mode.choices, widget=forms.RadioSelect
-    )
-    people = forms.TypedMultipleChoiceField(
-        label=_("People"), coerce=int, required=False, widget=forms.SelectMultiple(attrs={"data-select": ""})
-    )
-
-    def __init__(self, *args: Any, rule: ArrivalRule | None = None, **kwargs: Any) -> None:
-        self.rule = rule
-        initial = {"mode": rule.mode, "people": rule.people} if rule else {"mode": ArrivalRule.Mode.ROTATION}
-        super().__init__(*args, initial=initial, **kwargs)
-
-    def prepare(self) -> None:
-        source: Any = self.fields["source"]
-        if self.rule is not None:
-            del self.fields["source"]
-        else:
-            taken = set(
-                ArrivalRule.objects.filter(store_id=self.actor.store_id, kind=KIND).values_list(
-                    "source_id", flat=True
-                )
-            )
-            free = [(i.id, i.label) for i in items(self.actor.store_id, "lead_source") if i.id not in taken]
-            source.choices = ([] if None in taken else [("", _("All other sources"))]) + free
-        people: Any = self.fields["people"]
-        found = candidates(self.actor.store_id, policy_for(KIND))
-        people.choices = [
-            (one.user_id, gettext("%(label)s, %(n)s open") % {"label": one.label, "n": one.open_tasks})
-            for one in found
-        ]
-        if self.rule is not None:
-            able = {one.user_id for one in found}
-            self.initial["people"] = [pk for pk in self.rule.people if pk in able]
 
 
 class ContactForm(ServiceForm):

@@ -1,5 +1,5 @@
 // Fields that need more than the browser gives: long selects (asked for as one types), date ranges. Loaded only where one stands.
-import { $$, icon, make, narrow, on } from "./dom.js";
+import { $, $$, icon, make, narrow, on } from "./dom.js";
 import { send } from "./net.js";
 import { say } from "./words.js";
 
@@ -153,8 +153,29 @@ function dressDates(root) {
   }
 }
 
+// A field that only some answers to another ask for, data-needs="name answer answer": hidden under the others, and what was
+// wrong with it is past once the answer is another.
+function dressNeeds(root) {
+  for (const field of $$("[data-needs]", root)) {
+    const [name, ...answers] = field.dataset.needs.split(" ");
+    field.closest("[data-field]").hidden = !answers.includes(field.form.elements.namedItem(name).value);
+  }
+}
+
+on("change", "input[type=radio]", (event, radio) => {
+  for (const field of $$(`[data-needs^="${CSS.escape(radio.name)} "]`, radio.form)) {
+    const place = field.closest("[data-field]");
+    place.classList.remove("has-error");
+    $(".error", place)?.remove();
+    for (const name of ["aria-invalid", "aria-describedby"]) field.removeAttribute(name);
+    for (const one of $$(".is-invalid", place)) one.classList.remove("is-invalid");
+  }
+  dressNeeds(radio.form ?? document);
+});
+
 function dress(root) {
   dressSelects(root);
+  dressNeeds(root);
   dressDates(root);
   for (const box of $$("input[data-indeterminate]", root)) box.indeterminate = true;
   for (const field of $$(".field.has-error", root)) {

@@ -21,8 +21,8 @@ from driveline.kit.verbs import Do, Open, Tool
 from driveline.kit.views.details import row_of
 from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of
+from driveline.modules.leads.arrival_forms import ArrivalRuleForm
 from driveline.modules.leads.choices import KIND
-from driveline.modules.leads.forms import ArrivalRuleForm
 from driveline.modules.leads.services.arrival_rules import (
     EDIT,
     arrival_rule_remove,

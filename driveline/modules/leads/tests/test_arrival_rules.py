@@ -150,11 +150,14 @@ def test_the_page_says_whom_the_next_one_goes_to(shop: Shop) -> None:
         row = page.split("<tr data-row", 1)[1].split("</tr>", 1)[0]
         assert "顾甲、顾乙" in row
         assert '<td data-card="state">顾乙' in row
-        form = {"source": "", "mode": "person", "people": [world.gujia.pk], "store": world.a.pk}
-        assert client.post("/arrival-rules/new/", form).status_code == 409
+        form = {"source": "others", "mode": "person", "person": world.gujia.pk, "store": world.a.pk}
+        refused = client.post("/arrival-rules/new/", form)
+        assert refused.status_code == 422
+        assert "这个来源已有规则" in refused.content.decode()
         hotline = dictionaries.item_by_code(world.a.pk, "lead_source", "hotline")
         assert client.post("/arrival-rules/new/", {**form, "source": hotline.id}).status_code == 204
-        assert client.post("/arrival-rules/new/", {**form, "people": []}).status_code == 422
+        assert client.post("/arrival-rules/new/", {**form, "person": ""}).status_code == 422
+        assert client.post("/arrival-rules/new/", {**form, "source": ""}).status_code == 422
     assert ArrivalRule.objects.count() == 2
 
 
