@@ -97,3 +97,17 @@ def test_the_first_contact_shows_what_the_customer_wrote(shop: Shop, desk: OpenD
     at = desk(shop.world.gujia).open("/lead-tasks/")
     at.follow_up(shop.task(lead).pk)
     expect(at.drawer.locator("#followup-form")).to_contain_text("客户留言： 问周末到店有没有礼品")
+
+
+def test_the_reason_of_the_date_follows_the_grade(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.followed(contacts=3)
+    at = desk(shop.world.gujia).open(f"/lead-tasks/?open=/lead-tasks/{shop.task(lead).pk}/record/")
+    at.chip("go_on").click()
+    why = at.drawer.locator("[data-arithmetic]")
+    expect(why).to_contain_text("H 级每 1 天")
+    before = why.inner_text()
+    at.drawer.locator(".g-opt.g-c").click()
+    expect(why).to_contain_text("C 级每")
+    assert (
+        why.inner_text().partition("；")[2] != before.partition("；")[2]
+    )  # how far one may go depends on it too

@@ -39,6 +39,7 @@ class GradeOption:
     latest: date | None
     dates: tuple[DateOption, ...]
     sentence: str
+    range_note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ def build(
         tomorrow=span.earliest,
         default_next=current.default,
         latest=current.latest,
-        range_note=rules.range_note(span, free=free),
+        range_note=current.range_note,
         sentence=current.sentence,
         retries=tuple(rules.retries(now)),
         auto_defeat_note=_auto_note(numbers, done),
@@ -147,6 +148,7 @@ def _grade(
         latest=span.latest if span.open else None,
         dates=tuple(DateOption(day, day_name(day, today)) for day in dates),
         sentence=rules.arithmetic(policy, numbers, span, code, today),
+        range_note=rules.range_note(span, free=free),
     )
 
 

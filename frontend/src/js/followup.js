@@ -106,7 +106,7 @@ function drawGrade(form, { date = true } = {}) {
   if (!chosen) return;
   const was = $(".seg-g .was input", form);
   $("[data-grade-note]", form).textContent = chosen === was ? say("grade_same") : was ? say("grade_new", { old: was.value, new: chosen.value }) : "";
-  $("[data-sentence]", form).textContent = chosen.dataset.sentence;
+  $("[data-arithmetic]", form).textContent = chosen.dataset.why;
   const box = $('[data-dates-for="reached"]', form);
   const days = JSON.parse(chosen.dataset.dates || "[]");
   box.replaceChildren(...days.map(([day, label]) => make("button", { type: "button", class: "chip", "data-date": day, "aria-pressed": "false" }, label)));
