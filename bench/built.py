@@ -20,11 +20,10 @@ PRODUCTION = "driveline.config.settings.prod"
 SECONDS = 1800
 
 
-def open_to_postgres(home: Path) -> Path:
+def open_to_postgres(home: Path) -> None:
     """The folder of the builds; PostgreSQL's own user has to reach its cluster inside."""
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o755)
-    return home
 
 
 def environment(home: Path, url: str = "", settings: str = PRODUCTION) -> dict[str, str]:

@@ -15,6 +15,7 @@ from tests.e2e.desk import REMARK
 if TYPE_CHECKING:
     from driveline.modules.leads.tests.conftest import Shop
     from tests.e2e.conftest import OpenDesk
+    from tests.e2e.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,13 +25,19 @@ PIXEL = (
 )
 
 
-def test_a_saved_contact_says_when_it_goes_on(shop: Shop, desk: OpenDesk) -> None:
+def contact_written(shop: Shop, desk: OpenDesk) -> Desk:
+    """顾甲 has a contact filled in and not saved."""
     lead = shop.lead()
     shop.assign(lead, shop.world.gujia)
     at = desk(shop.world.gujia).open("/lead-tasks/")
     at.follow_up(shop.task(lead).pk)
     at.chip("go_on").click()
     at.remark.fill(REMARK)
+    return at
+
+
+def test_a_saved_contact_says_when_it_goes_on(shop: Shop, desk: OpenDesk) -> None:
+    at = contact_written(shop, desk)
     at.save.click()
     expect(at.page.locator("#toasts")).to_contain_text(re.compile("已保存，下次跟进：.+"))
     at.closed()
@@ -62,12 +69,7 @@ def test_back_asks_before_it_throws_away(shop: Shop, desk: OpenDesk) -> None:
 
 
 def test_a_file_beside_the_form_leaves_the_form_alone(shop: Shop, desk: OpenDesk) -> None:
-    lead = shop.lead()
-    shop.assign(lead, shop.world.gujia)
-    at = desk(shop.world.gujia).open("/lead-tasks/")
-    at.follow_up(shop.task(lead).pk)
-    at.chip("go_on").click()
-    at.remark.fill(REMARK)
+    at = contact_written(shop, desk)
     at.drawer.get_by_role("tab", name="附件").or_(at.drawer.get_by_role("link", name="附件")).first.click()
     at.drawer.locator("#file-new").set_input_files(
         {"name": "行驶证.png", "mimeType": "image/png", "buffer": PIXEL}

@@ -67,4 +67,17 @@ export const focusable = (root) =>
   ).filter(shown);
 
 // Content has come into the page: behaviours that dress elements look at it.
+// What the server said of a field holds no more: its sentence goes, and every mark of it.
+export function pardon(place) {
+  place.classList.remove("has-error");
+  for (const part of $$(".is-invalid", place)) part.classList.remove("is-invalid");
+  for (const part of $$("[aria-invalid]", place)) {
+    part.removeAttribute("aria-invalid");
+    const hints = (part.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.endsWith("_error"));
+    if (hints.join("")) part.setAttribute("aria-describedby", hints.join(" "));
+    else part.removeAttribute("aria-describedby");
+  }
+  for (const part of $$("p.error", place)) part.remove();
+}
+
 export const dressed = (root) => fire("content", { root });

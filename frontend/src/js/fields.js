@@ -1,5 +1,5 @@
 // Fields that need more than the browser gives: long selects (asked for as one types), date ranges. Loaded only where one stands.
-import { $, $$, icon, make, narrow, on } from "./dom.js";
+import { $$, icon, make, narrow, on, pardon } from "./dom.js";
 import { send } from "./net.js";
 import { say } from "./words.js";
 
@@ -164,11 +164,7 @@ function dressNeeds(root) {
 
 on("change", "input[type=radio]", (event, radio) => {
   for (const field of $$(`[data-needs^="${CSS.escape(radio.name)} "]`, radio.form)) {
-    const place = field.closest("[data-field]");
-    place.classList.remove("has-error");
-    $(".error", place)?.remove();
-    for (const name of ["aria-invalid", "aria-describedby"]) field.removeAttribute(name);
-    for (const one of $$(".is-invalid", place)) one.classList.remove("is-invalid");
+    pardon(field.closest("[data-field]"));
   }
   dressNeeds(radio.form ?? document);
 });

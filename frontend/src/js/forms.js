@@ -1,5 +1,5 @@
 // Forms in drawer, dialog or page: sent by fetch, answered in place, never twice. What was typed is never lost.
-import { $, $$, dressed, fire, on, parsed, plain } from "./dom.js";
+import { $, $$, dressed, fire, on, pardon, parsed, plain } from "./dom.js";
 import { busy, working } from "./busy.js";
 import { Failed, send } from "./net.js";
 import { put } from "./outbox.js";
@@ -125,14 +125,10 @@ on("keydown", "form[data-form] input", (event, field) => {
   if (!field.closest(".ts-wrapper")) (buttons.find((one) => one.matches(".btn-primary")) ?? buttons.at(-1))?.click();
 });
 
-// What the server said of a field holds no more once it is changed.
+// A field that is changed is not wrong any more.
 function forgiven({ target }) {
   const field = target.closest?.("form[data-form] .has-error");
-  if (!field || target.type === "hidden") return;
-  field.classList.remove("has-error");
-  for (const part of $$(".is-invalid", field)) part.classList.remove("is-invalid");
-  for (const part of $$("[aria-invalid]", field)) part.removeAttribute("aria-invalid");
-  for (const part of $$("p.error", field)) part.remove();
+  if (field && target.type !== "hidden") pardon(field);
 }
 document.addEventListener("input", forgiven);
 document.addEventListener("change", forgiven);
