@@ -21,7 +21,13 @@ class Party(models.Model):
         FEMALE = "female", _("Female")
         UNKNOWN = "unknown", _("Unknown")
 
-    store = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+", db_index=False)
+    store = models.ForeignKey(
+        "core.OrgUnit",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # docs/decisions/0014-checks-of-references.md
+    )
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("Customer name"), max_length=60)
     name_split = models.CharField(max_length=120, blank=True, editable=False)

@@ -131,3 +131,38 @@ def test_the_embedded_database_knows_how_many_rows_there_are(world: World) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'followup_pursuit'")
         assert cursor.fetchone()[0] > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_references_are_checked_before_the_end_when_it_is_asked_for(world: World) -> None:
+    """PostgreSQL: the server does it while the program goes on, and what comes later is checked at the end again."""
+    if connection.vendor != "postgresql":
+        pytest.skip("the embedded database checks each row as it comes")
+    same = {
+        "store_id": world.a.pk,
+        "kind": "lead",
+        "created_at": clock.now(),
+        "origin": "assign",
+        "state": "done",
+    }
+    day, lead = date(2019, 3, 5), a_lead(world)
+
+    def write(pursuit_id: int, count: int) -> None:
+        bulk.insert(Task, same, ("pursuit_id", "due_date", "first_due"), [(pursuit_id, day, day)] * count)
+
+    def of_nobody() -> None:
+        with transaction.atomic(), bulk.together():
+            write(987_654_321, bulk.FEW + 1)
+            bulk.check()
+            Task.objects.count()  # waits for what was begun
+            pytest.fail("what names nobody was let by")
+
+    with pytest.raises(IntegrityError, match="followup_task"):
+        of_nobody()
+    with transaction.atomic():
+        with bulk.together():
+            write(lead.pk, bulk.FEW + 1)
+            bulk.check()
+        write(987_654_321, 1)
+        Task.objects.filter(pursuit_id=987_654_321).delete()
+    assert Task.objects.filter(state="done").count() == bulk.FEW + 1

@@ -161,7 +161,6 @@ class Intake(models.Model):
         ]
         indexes = [
             models.Index(fields=["store", "kind", "-at", "-id"], name="intake_list"),
-            models.Index(fields=["store", "phone_key"], name="intake_phone"),
             models.Index(
                 fields=["store", "kind", "-at", "-id"],
                 name="intake_duplicates",

@@ -113,6 +113,7 @@ def _all(
             verdicts = _round(actor, some, file, now)
             found.update(zip(indexes, verdicts, strict=True))
             if beside is not None and len(found) == len(arrivals):
+                bulk.check()
                 beside([found[index] for index in range(len(arrivals))])
         if file is not None and len(found) < len(arrivals):
             file = replace(file, seen={*file.seen, *(name for one in some for name in names(one))})

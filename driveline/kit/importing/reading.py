@@ -129,7 +129,7 @@ def convert(
 
 def rows(target: Path, sheet: int, start: int = 0) -> Iterator[tuple[int, list[str]]]:
     """The rows of the sheet at this place (from 0) as (number in the file from 1, cells), those after `start`."""
-    with (target / f"{sheet}.ndjson").open("rb") as stream:
+    with (target / f"{sheet}.ndjson").open(encoding="utf-8", newline="\n") as stream:
         for number, line in enumerate(stream, 1):
             if number > start:
                 yield number, json.loads(line)
