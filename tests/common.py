@@ -25,8 +25,8 @@ def _product_language() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """What a process remembers between requests would be another test's rows."""
+    from driveline.core.limits import empty_all
     from driveline.core.request_cache import forget_all
-    from driveline.modules.leads.services.platforms.limits import empty_all
 
     forget_all()
     empty_all()

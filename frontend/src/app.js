@@ -23,6 +23,7 @@ import "./js/followup.js";
 import "./js/search.js";
 import "./js/keys.js";
 import "./js/fields.js";
+import "./js/told.js";
 import "./js/phone.js";
 import "./js/outbox.js";
 import "./js/imports.js";

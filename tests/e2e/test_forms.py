@@ -113,3 +113,20 @@ def test_the_reason_of_the_date_follows_the_grade(shop: Shop, desk: OpenDesk) ->
     assert (
         why.inner_text().partition("；")[2] != before.partition("；")[2]
     )  # how far one may go depends on it too
+
+
+def test_a_known_number_says_so_before_it_is_saved(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead(phone="13800004127")
+    at = desk(shop.world.jingding).open("/leads/?open=/leads/new/")
+    phone = at.drawer.locator("#id_phone")
+    phone.press_sequentially("13800004127")  # whole: it need not be left
+    told = at.drawer.locator('[data-field="phone"] [data-told-here]')
+    expect(told).to_contain_text("这个号码已有线索（待分配）。保存后将把它在列表置顶，不会新增。")
+    expect(phone).to_be_focused()
+    phone.press("Backspace")
+    expect(told).to_be_empty()
+    phone.press_sequentially("7")
+    told.get_by_role("link", name="打开那条线索").click()
+    expect(at.page.get_by_text("不保存就离开？")).to_be_visible()
+    at.page.get_by_role("button", name="离开").click()
+    expect(at.drawer.locator("#drawer-title")).to_have_text(lead.party.name)

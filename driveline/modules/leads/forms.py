@@ -123,6 +123,13 @@ class LeadForm(ServiceForm):
         form.fields.pop("assign_to_me", None)
         return form
 
+    @classmethod
+    def for_new(cls, actor: Actor, tells: str, data: Any = None) -> LeadForm:
+        """The empty form; the address says at the number whom it would meet."""
+        form = cls(data, actor=actor)
+        form.fields["phone"].widget.attrs["data-told"] = tells
+        return form
+
     def clean_phone(self) -> str:
         """Mended and checked by the rule of the store, beside what else is wrong (R-G-02)."""
         rule = LeadSettings.of(self.actor.store_id).contact_rule

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from driveline.core import clock
+from driveline.core.limits import spend
 from driveline.core.middleware import client_address
 from driveline.core.request_cache import brief_cache
 from driveline.kit.api.problems import Problem
@@ -26,7 +27,6 @@ from driveline.kit.errors import Conflict
 from driveline.modules.leads.api.bodies import BODY_MOST, message_of, too_large
 from driveline.modules.leads.services.platforms.calls import Call, log_call
 from driveline.modules.leads.services.platforms.doors import Door, door_by_key
-from driveline.modules.leads.services.platforms.limits import REFUSED_PER_MINUTE, spend
 from driveline.modules.leads.services.platforms.receiving import Received, receive_one
 from driveline.modules.leads.services.platforms.signing import NotSigned, check_signature
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
+# Refused calls have a bucket of their own, so that somebody who only knows the key can neither fill the log nor use up
+# what the platform itself may send.
+REFUSED_PER_MINUTE = 60
 
 
 @csrf_exempt

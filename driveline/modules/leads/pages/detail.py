@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.engines.followup.choices import Phase
 from driveline.kit.detail import DetailPage
-from driveline.modules.leads.pages import editing, files
+from driveline.modules.leads.pages import editing, files, known
 from driveline.modules.leads.pages.facts import HISTORY, KNOWN, LOG, WORK, head
 from driveline.modules.leads.pages.files import FILES
 
@@ -35,6 +35,7 @@ class LeadDetail(DetailPage):
     joins = ("party", "source", "brand", "series", "car_model", "owner", "created_by", "lead", "store")
     screens = (
         ("new/", editing.create),
+        ("new/number/", known.known),
         ("<int:pk>/edit/", editing.edit),
         ("<int:pk>/files/", files.add),
     )

@@ -17,6 +17,7 @@ from driveline.kit.scopes import visible
 from driveline.kit.views.details import drawn
 from driveline.kit.views.guard import actor_of, done, one_or_404
 from driveline.modules.leads.forms import LeadForm
+from driveline.modules.leads.pages import known
 from driveline.modules.leads.services.edit_conflict import IDS, Changed, Opened, values_of
 from driveline.modules.leads.services.entry import AlreadyThere, Entered, lead_edit, lead_enter
 
@@ -36,8 +37,8 @@ def create(request: HttpRequest, page: ListPage) -> HttpResponse:
         raise PermissionDenied
     title = gettext("New lead")
     if request.method != "POST":
-        return _draw(request, page, LeadForm(actor=actor), title, SAVES)
-    form = LeadForm(request.POST, actor=actor)
+        return _draw(request, page, LeadForm.for_new(actor, known.URL), title, SAVES)
+    form = LeadForm.for_new(actor, known.URL, request.POST)
     if form.is_valid():
         data = dict(form.cleaned_data)
         mine = data.pop("assign_to_me", False)

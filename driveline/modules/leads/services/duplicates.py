@@ -92,6 +92,16 @@ def done_words(done: str) -> str:
     }.get(done, _("It is noted in the duplicate leads."))
 
 
+def will_words(done: str) -> str:
+    """What saving would do with the row that was met, as a sentence that follows `there`."""
+    return {
+        str(Done.PULLED): _("Saving makes its follow-up due today and no second lead."),
+        str(Done.ACTIVATED): _("Saving activates it: grade H, a follow-up due today, to be assigned."),
+        str(Done.PINNED): _("Saving puts it on top of the list and makes no second lead."),
+        str(Done.TOLD): _("Saving tells its consultant and makes no second lead."),
+    }.get(done, _("Saving only notes it in the duplicate leads and makes no second lead."))
+
+
 def _rule(
     code: str, order: int, label: _StrPromise, phases: tuple[str, ...], act: _Act, would: _Would
 ) -> VerdictRule:

@@ -17,8 +17,8 @@ from driveline.core.request_cache import forget_all
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import Intake
 from driveline.engines.ownership.models import ArrivalRule
+from driveline.modules.leads.api import inbound
 from driveline.modules.leads.models import Lead, PlatformCall, PlatformConnection
-from driveline.modules.leads.services.platforms import limits
 from driveline.modules.leads.services.platforms.connections import (
     connection_edit,
     secret_rotate,
@@ -269,9 +269,9 @@ def test_too_many_messages_are_told_to_wait(platform: Platform) -> None:
 
 
 def test_refused_calls_have_a_limit_of_their_own_and_fill_no_log(platform: Platform) -> None:
-    answers = [platform.push(secret="wrong").status_code for _ in range(limits.REFUSED_PER_MINUTE + 5)]
-    assert answers == [401] * limits.REFUSED_PER_MINUTE + [429] * 5
-    assert PlatformCall.objects.count() == limits.REFUSED_PER_MINUTE
+    answers = [platform.push(secret="wrong").status_code for _ in range(inbound.REFUSED_PER_MINUTE + 5)]
+    assert answers == [401] * inbound.REFUSED_PER_MINUTE + [429] * 5
+    assert PlatformCall.objects.count() == inbound.REFUSED_PER_MINUTE
     assert platform.push().status_code == 201
 
 

@@ -1,24 +1,19 @@
-"""How much one connection may send: a bucket that fills by the second, in each web process by itself.
-
-Refused calls have a bucket of their own, so that somebody who only knows the key can neither fill the log nor use up
-what the platform itself may send.
-"""
+"""How often one party may do something: a bucket that fills by the second, in each web process by itself."""
 
 from __future__ import annotations
 
 from threading import Lock
 from time import monotonic
 
-REFUSED_PER_MINUTE = 60
 KEPT_MOST = 10_000
 
 _lock = Lock()
 _buckets: dict[tuple[str, int], tuple[float, float]] = {}
 
 
-def spend(kind: str, connection_id: int, per_minute: int) -> float:
+def spend(kind: str, who: int, per_minute: int) -> float:
     """Take one from the bucket; 0.0 when there was one, else the seconds until there is."""
-    name, now = (kind, connection_id), monotonic()
+    name, now = (kind, who), monotonic()
     with _lock:
         left, at = _buckets.get(name, (float(per_minute), now))
         left = min(float(per_minute), left + (now - at) * per_minute / 60)
