@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.utils import pretty_name
+from django.utils.translation import gettext
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.utils.functional import _StrPromise
 
@@ -28,6 +30,7 @@ class KitForm(forms.Form):
         self.actor = actor
         super().__init__(*args, **kwargs)
         self.prepare()
+        word_missing(self.fields)
         for name, field in self.fields.items():
             _dress(field, name in self.errors if self.is_bound else False)
 
@@ -67,6 +70,17 @@ class CommandForm(KitForm):
         self.rows = rows
         self.count = count or len(rows)
         super().__init__(*args, **kwargs)
+
+
+def word_missing(fields: Mapping[str, forms.Field]) -> None:
+    """What an empty field that is required says: its own words where it has some, else its label with the verb. Before
+    the form is checked."""
+    for name, field in fields.items():
+        if field.error_messages["required"] is not forms.Field.default_error_messages["required"]:
+            continue
+        chosen = isinstance(field.widget, forms.widgets.ChoiceWidget)
+        sentence = gettext("Choose “%(label)s”.") if chosen else gettext("Enter “%(label)s”.")
+        field.error_messages["required"] = sentence % {"label": field.label or pretty_name(name)}
 
 
 def _dress(field: forms.Field, broken: bool) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from driveline.core.models import User
+from driveline.kit.forms import word_missing
 
 
 class PlainForm(forms.Form):
@@ -21,6 +22,7 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.prepare()
+        word_missing(self.fields)
         self.dress()
 
     def prepare(self) -> None:
@@ -91,6 +93,7 @@ class NewPasswordForm(PlainForm):
     )
     repeat = forms.CharField(
         label=_lazy("New password again"),
+        error_messages={"required": _lazy("Enter the new password again.")},
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

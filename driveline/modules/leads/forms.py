@@ -219,6 +219,7 @@ class AssignForm(CommandForm):
 
     users = forms.TypedMultipleChoiceField(
         label=_("To whom"),
+        error_messages={"required": _("Choose to whom they go.")},
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Several share them evenly."),

@@ -340,10 +340,10 @@ def test_an_error_of_ours_tells_nothing_of_the_inside(world: World, monkeypatch:
 
 def test_the_language_is_the_one_asked_for(world: World) -> None:
     for asked, spoken in (
-        ("en", "This field is required."),
-        ("zh-CN,zh;q=0.9,en;q=0.1", "这个字段是必填项。"),
-        ("fr", "这个字段是必填项。"),
-        ("", "这个字段是必填项。"),
+        ("en", "Enter “Customer name”."),
+        ("zh-CN,zh;q=0.9,en;q=0.1", "请填写客户名称"),
+        ("fr", "请填写客户名称"),
+        ("", "请填写客户名称"),
     ):
         answer = Program(world, world.wangbing, language=asked).post("leads", {"phone": "1", "source": 1})
         name = next(one for one in answer.json()["errors"] if one["field"] == "name")
