@@ -6,12 +6,13 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from driveline.core import clock
@@ -40,7 +41,8 @@ IMAGES = frozenset({"jpg", "png", "gif"})
 
 @dataclass(frozen=True)
 class Subject:
-    """A kind of row that may have files: whether the actor sees the row, and whether he may add to it."""
+    """A kind of row that may have files: whether the actor sees the row, may add to it, and may delete what others
+    added."""
 
     code: str
     may_see: Callable[[Actor, int], bool]
@@ -48,6 +50,7 @@ class Subject:
     types: frozenset[str] = frozenset(TYPES)
     max_bytes: int = MAX_BYTES
     max_count: int = 20
+    may_tidy: Callable[[Actor, int], bool] = lambda actor, subject_id: False
 
 
 _subjects: dict[str, Subject] = {}
@@ -95,7 +98,50 @@ def attachments_of(actor: Actor, subject_type: str, subject_id: int) -> list[Att
     """The files of a row, oldest first; none when the row is out of sight."""
     if not _subjects[subject_type].may_see(actor, subject_id):
         return []
-    return list(Attachment.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("pk"))
+    here = Attachment.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    return list(here.select_related("uploaded_by").order_by("pk"))
+
+
+def limits(subject_type: str) -> str:
+    """What may be added to such a row, in words."""
+    subject = _subjects[subject_type]
+    return _("%(kinds)s, up to %(size)s MB each, %(n)s files at most") % {
+        "kinds": _listed(subject.types),
+        "size": subject.max_bytes // MEGABYTE,
+        "n": subject.max_count,
+    }
+
+
+def endings(subject_type: str) -> str:
+    """The same for the file chooser of a browser."""
+    known = _subjects[subject_type].types
+    return ",".join(f".{kind}" for kind in (*TYPES, "jpeg") if kind in known | {"jpeg"})
+
+
+def deletable(actor: Actor, subject_type: str, files: Sequence[Attachment]) -> set[int]:
+    """Ids of those of a row's files that the actor may delete: what he added himself while he works the row, all of
+    them where he may tidy it. A constant number of queries."""
+    if not files:
+        return set()
+    subject, row = _subjects[subject_type], files[0].subject_id
+    if subject.may_tidy(actor, row):
+        return {file.pk for file in files}
+    mine = {file.pk for file in files if file.uploaded_by_id == actor.user_id}
+    return mine if mine and subject.may_add(actor, row) else set()
+
+
+@transaction.atomic
+def detach(actor: Actor, attachment_id: int) -> Attachment:
+    """Delete a file for good; its name and checksum stay in the audit log. Attachment.DoesNotExist for one out of sight,
+    Forbidden for one the actor may not delete."""
+    found = attachment_for(actor, attachment_id)
+    if found.pk not in deletable(actor, found.subject_type, [found]):
+        raise Forbidden(_("Your role does not include this action."))
+    _note(actor, "attachment.delete", found)
+    storage, name = found.file.storage, str(found.file.name)
+    Attachment.objects.filter(pk=found.pk).delete()
+    transaction.on_commit(lambda: storage.delete(name))
+    return found
 
 
 def attachment_for(actor: Actor, attachment_id: int) -> Attachment:
@@ -152,7 +198,7 @@ def _is_workbook(data: bytes) -> bool:
 
 
 def _listed(kinds: Collection[str]) -> str:
-    return ", ".join(kind for kind in TYPES if kind in kinds)
+    return _(", ").join(kind for kind in TYPES if kind in kinds)
 
 
 def _note(actor: Actor, action: str, kept: Attachment) -> None:

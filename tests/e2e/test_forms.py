@@ -74,12 +74,16 @@ def test_a_file_beside_the_form_leaves_the_form_alone(shop: Shop, desk: OpenDesk
     at.drawer.locator("#file-new").set_input_files(
         {"name": "行驶证.png", "mimeType": "image/png", "buffer": PIXEL}
     )
-    at.drawer.get_by_role("button", name="新增", exact=True).click()
     expect(at.drawer.locator(".files")).to_contain_text("行驶证.png")
+    expect(at.drawer.locator(".files .thumb img")).to_have_js_property("complete", True)
+    expect(at.remark).to_have_value(REMARK)
+    at.drawer.get_by_role("link", name="删除 行驶证.png").click()
+    at.dialog.get_by_role("button", name="删除").click()
+    expect(at.drawer.locator(".files")).to_contain_text("还没有附件")
     expect(at.remark).to_have_value(REMARK)
     at.save.click()
     at.closed()
-    assert (Attachment.objects.count(), FollowUp.objects.count()) == (1, 1)
+    assert (Attachment.objects.count(), FollowUp.objects.count()) == (0, 1)
 
 
 def test_what_was_wrong_is_forgotten_once_it_is_changed(shop: Shop, desk: OpenDesk) -> None:

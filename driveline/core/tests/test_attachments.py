@@ -16,6 +16,8 @@ from driveline.core.attachments import (
     attachment_subject,
     attachments_of,
     clean_name,
+    deletable,
+    detach,
     sniff,
 )
 from driveline.core.downloads import attachment_response
@@ -156,3 +158,22 @@ def test_a_download_can_do_no_harm_in_the_browser(world, subject) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert attachment_response(actor, kept.pk, inline=True)["Content-Disposition"].startswith("inline;")
+
+
+def test_who_added_a_file_and_who_tidies_the_row_may_delete_it(
+    world, subject, django_capture_on_commit_callbacks
+) -> None:
+    jingding, director = world.actor(world.jingding), world.actor(world.who("sales_director"))
+    kept = attach(jingding, "test.row", subject, upload())
+    name = kept.file.name
+    assert deletable(director, "test.row", [kept]) == set()
+    with pytest.raises(Forbidden):
+        detach(director, kept.pk)
+    with pytest.raises(Attachment.DoesNotExist):
+        detach(world.actor(world.jingchen), kept.pk)
+    assert kept.file.storage.exists(name)
+    with django_capture_on_commit_callbacks(execute=True):
+        detach(jingding, kept.pk)
+    assert Attachment.objects.count() == 0
+    assert not kept.file.storage.exists(name)
+    assert AuditEntry.objects.get(action="attachment.delete").detail["name"] == "报价.png"

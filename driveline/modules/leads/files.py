@@ -29,6 +29,11 @@ def may_add(actor: Actor, pursuit_id: int) -> bool:
     return any(_reach(actor, pursuit_id, right) for right in ("lead_tasks.record", "leads.edit"))
 
 
+def may_tidy(actor: Actor, pursuit_id: int) -> bool:
+    """Whoever may change the lead's data deletes what others have added, too."""
+    return _reach(actor, pursuit_id, "leads.edit")
+
+
 def declare() -> None:
     """Register the subject; called once by the module."""
-    attachment_subject(Subject(SUBJECT, may_see, may_add))
+    attachment_subject(Subject(SUBJECT, may_see, may_add, may_tidy=may_tidy))

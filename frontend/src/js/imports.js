@@ -26,6 +26,10 @@ document.addEventListener("drop", (event) => {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// The same file once more, mended meanwhile, is a choice too.
+on("click", "[data-drop-input]", (event, input) => {
+  input.value = "";
+});
 on("change", "[data-drop-input]", (event, input) => {
   const name = $("[data-drop-name]", input.form);
   if (name) name.textContent = input.files[0]?.name ?? "";

@@ -38,6 +38,7 @@ class LeadDetail(DetailPage):
         ("new/number/", known.known),
         ("<int:pk>/edit/", editing.edit),
         ("<int:pk>/files/", files.add),
+        ("<int:pk>/files/delete/", files.delete),
     )
 
     def title(self, row: Pursuit) -> str:
