@@ -38,7 +38,9 @@ on("change", "[data-told]", (event, field) => tell(field));
 document.addEventListener("content", ({ detail }) => dress(detail.root));
 function dress(root) {
   for (const field of $$("[data-told]", root)) {
-    if (!field.nextElementSibling?.matches("[data-told-here]")) field.after(make("div", { "data-told-here": true, "aria-live": "polite" }));
+    if (field.nextElementSibling?.matches("[data-told-here]")) continue;
+    field.after(make("div", { "data-told-here": true, "aria-live": "polite" }));
+    tell(field); // a form that came back with errors has lost what was said
   }
 }
 dress(document);
