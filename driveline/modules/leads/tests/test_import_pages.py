@@ -305,6 +305,33 @@ def test_rows_go_on_after_a_stop(visit: Callable[..., Browser], desk: Desk) -> N
     assert batch.state == "done"
 
 
+def bar(page: str) -> list[tuple[str, str]]:
+    """The steps with their states, as the bar shows them."""
+    return re.findall(r'<li class="s ?(\w*)"[^>]*><i>.*?</i><span>([^<]+)</span>', page)
+
+
+def test_a_stopped_import_stands_at_its_fourth_step_and_says_what_may_be_done(
+    visit: Callable[..., Browser],
+) -> None:
+    me = visit()
+    batch = me.upload(csv(*LINES))
+    me.map(batch)
+    ImportBatch.objects.filter(pk=batch.pk).update(state="stopped", started_at=batch.created_at)
+    page = me.get(f"/imports/{batch.pk}/")
+    assert bar(page)[2:] == [("done", "预检结果"), ("failed", "已停止"), ("", "完成")]
+    assert '<li class="s failed" aria-current="step">' in page
+    assert "已停止，还有 3 行没有导入。可以继续导入；也可以撤回已导入的行" in page
+    me.post(f"/imports/{batch.pk}/run/", {})
+    assert bar(me.get(f"/imports/{batch.pk}/"))[3:] == [("done", "导入"), ("now", "完成")]
+
+
+def test_a_file_that_could_not_be_read_stands_at_its_first_step(visit: Callable[..., Browser]) -> None:
+    me = visit()
+    batch = me.upload(csv(*LINES))
+    ImportBatch.objects.filter(pk=batch.pk).update(state="failed", error="读取前已停止", book={})
+    assert bar(me.get(f"/imports/{batch.pk}/"))[:2] == [("failed", "失败"), ("", "对应字段")]
+
+
 def test_a_refused_choice_stays_chosen(visit: Callable[..., Browser]) -> None:
     me = visit()
     batch = me.upload(csv(*LINES))

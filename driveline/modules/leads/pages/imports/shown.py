@@ -44,7 +44,7 @@ NOT_BY_RULE = '<span data-when="assign:rule" hidden>{}</span>'
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the bar: done, now, or to come."""
+    """A step of the bar: done, now, failed (it ended there), or to come ("")."""
 
     number: int
     label: str
@@ -84,13 +84,22 @@ class Preview:
     lines: Sequence[Mapping[str, Any]] = field(default_factory=list)
 
 
-def steps(now: int) -> list[Step]:
-    """The five steps, seen from the one that is shown."""
+def steps(now: int, ended: str = "") -> list[Step]:
+    """The five steps, seen from the one that is shown. `ended`: how it came that there is nothing beyond it."""
     labels = (_("Choose a file"), _("Columns of the file"), _("Check"), _("Import"), _("Import result"))
-    return [
+    found = [
         Step(n, label, "done" if n < now else ("now" if n == now else ""))
         for n, label in enumerate(labels, 1)
     ]
+    if ended:
+        found[now - 1] = Step(now, ended, "failed")
+    return found
+
+
+def steps_of(batch: ImportBatch) -> list[Step]:
+    """The same for an import at which nobody works any more."""
+    ended = batch.get_state_display() if batch.state in (BatchState.STOPPED, BatchState.FAILED) else ""
+    return steps((1 if unread(batch) else 4) if ended else 5, ended)
 
 
 def step_of(batch: ImportBatch) -> int:

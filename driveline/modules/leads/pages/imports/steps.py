@@ -69,7 +69,8 @@ def show(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
         if batch.state == BatchState.UPLOADED or request.GET.get("step") == "2":
             return _draw(request, page, batch, "map.html", 2, shown.mapping(batch))
         return _draw(request, page, batch, "check.html", 3, shown.checked(batch))
-    return _draw(request, page, batch, "done.html", 5, shown.result(batch))
+    context = shown.result(batch) | {"steps": shown.steps_of(batch)}
+    return _draw(request, page, batch, "done.html", 5, context)
 
 
 @require_POST
