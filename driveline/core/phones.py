@@ -71,7 +71,8 @@ def normalise(text: object) -> Phone:
 
 
 def several(text: object) -> list[Phone]:
-    """All numbers of a cell that may hold more than one, those that are wrong included, in their order."""
+    """All numbers of a cell that may hold more than one, those that are wrong included, in their order. Pieces none of
+    which is a number have one problem, not one each: 876|678|3469 is no number of three digits."""
     whole = normalise(text)
     if whole.key:
         return [whole]
@@ -80,7 +81,11 @@ def several(text: object) -> list[Phone]:
     ]
     if len(parts) == 1:
         parts = _parted_by_blanks(parts[0]) or parts
-    return [normalise(part) for part in parts]
+    found = [normalise(part) for part in parts]
+    if len(found) < 2 or any(phone.key or phone.problem == RUINED for phone in found):
+        return found
+    none = _("There are %(n)s pieces here, none of which is a phone number.") % {"n": len(found)}
+    return [Phone("", "", none)]
 
 
 def first_of(text: object) -> Phone:

@@ -79,6 +79,19 @@ def test_of_several_the_first_mobile_counts() -> None:
     assert phones.first_of("") == phones.Phone("")
 
 
+def test_pieces_none_of_which_is_a_number_are_called_so() -> None:
+    for cell, said in (
+        ("876|678|3469", "这里有 3 段，都不是电话号码"),
+        ("1380000412/1390000775", "这里有 2 段，都不是电话号码"),
+        ("abc,def", "这里有 2 段，都不是电话号码"),
+        ("876", "不是有效的电话号码：共 3 位数字"),
+    ):
+        assert [(one.key, str(one.problem)) for one in phones.several(cell)] == [("", said)]
+        assert str(phones.first_of(cell).problem) == said
+    assert [bool(one.key) for one in phones.several("876|13800004127")] == [False, True]
+    assert phones.first_of("1.38E+10/876").problem == phones.RUINED
+
+
 def test_masks_and_groups() -> None:
     assert phones.mask("13800004127") == "138****4127"
     assert phones.mask("01012345678") == "010****5678"
