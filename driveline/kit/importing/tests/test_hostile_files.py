@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import time
@@ -14,6 +15,8 @@ from django.utils import translation
 from driveline.kit.importing import reading
 from driveline.kit.importing.reader import __main__ as child
 from driveline.kit.importing.reading import Unreadable, convert, rows
+from driveline.kit.importing.sentences import KINDS
+from driveline.kit.importing.sentences import sentence as told
 from driveline.kit.importing.tests import making
 from driveline.kit.importing.tests.making import compound, package, text_row, workbook
 
@@ -197,6 +200,15 @@ def test_a_directory_that_runs_in_a_circle_comes_to_an_end(tmp_path):
 def test_what_is_no_spreadsheet_is_called_what_it_is(tmp_path, data, words):
     error = refused(written(tmp_path, data), tmp_path)
     assert (error.code, sentence(error)) == ("no_spreadsheet", f"This is not a spreadsheet but {words}.")
+
+
+def test_every_kind_makes_one_clean_sentence_in_chinese():
+    with translation.override("zh-hans"):
+        said = [told(code, {"kind": kind}) for code in ("no_spreadsheet", "save_as_xlsx") for kind in KINDS]
+        assert told("no_spreadsheet", {"kind": "json"}) == "这个文件不是表格，而是：JSON 文档"
+    assert [
+        one for one in said if re.search(r"[\u4e00-\u9fff][A-Za-z0-9.]|[A-Za-z0-9][\u4e00-\u9fff]", one)
+    ] == []
 
 
 def test_other_documents_of_the_office_are_told_apart(tmp_path):
