@@ -99,9 +99,12 @@ def test_a_session_that_ends_during_a_long_remark_costs_nothing(shop: Shop, desk
     at.dialog.locator("[name=login]").fill(shop.world.gujia.login)
     at.dialog.locator("[name=password]").fill("not-this-one")
     at.dialog.locator("button[type=submit]").click()
-    expect(at.dialog.get_by_role("alert")).to_be_visible()
+    expect(at.dialog.get_by_role("alert")).to_contain_text("还可再试 4 次")
+    password = at.dialog.locator("[name=password]")
+    expect(password).to_be_focused()
+    assert password.evaluate("field => field.selectionEnd - field.selectionStart") == len("not-this-one")
     expect(at.remark).to_have_value(LONG)
-    at.dialog.locator("[name=password]").fill(PASSWORD)
+    password.press_sequentially(PASSWORD)  # what was selected gives way
     at.dialog.locator("button[type=submit]").click()
     at.closed()
     assert FollowUp.objects.get().remark == LONG

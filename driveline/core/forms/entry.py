@@ -70,7 +70,7 @@ class SignInForm(PlainForm):
         label=_lazy("Password"),
         max_length=200,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "data-again": True}),
     )
     remember = forms.BooleanField(label=_lazy("Stay signed in on this computer for 7 days"), required=False)
 

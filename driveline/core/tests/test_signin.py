@@ -146,7 +146,12 @@ def test_the_dialog_signs_in_again_and_hands_out_a_fresh_token(world):
         "inline": "1",
         "csrfmiddlewaretoken": form.context["csrf_token"],
     }
-    assert browser.post(LOGIN, sent).status_code == 422
+    wrong = browser.post(LOGIN, sent)
+    assert (wrong.status_code, b"<form" in wrong.content, b'role="alert"' in wrong.content) == (
+        409,
+        False,
+        True,
+    )
     answer = browser.post(LOGIN, sent | {"password": world.password})
     assert answer.status_code == 204
     told = json.loads(answer["HX-Trigger"])["signed-in"]

@@ -54,6 +54,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     attempt = signin.attempt(data["login"], data["password"], client_address(request))
     if attempt.outcome != signin.Outcome.OK or attempt.user is None:
+        if inline:  # the dialog keeps what was typed
+            said = {"tone": "bad", "text": _problem(attempt)}
+            return render(request, "kit/parts/alert.html", said, status=409)
         return _page(request, form, inline, _problem(attempt), status=422)
     begin(request, attempt.user, remember=data["remember"])
     if inline:

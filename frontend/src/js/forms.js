@@ -50,7 +50,9 @@ function alertIn(form, html) {
   else place.replaceChildren(fresh);
   const alert = $(".alert-x", form);
   alert?.scrollIntoView({ block: "nearest" });
-  ($("button, a", alert ?? form) ?? alert)?.focus?.({ preventScroll: true });
+  const again = $("[data-again]", form); // what is to be typed once more
+  (again ?? $("button, a", alert ?? form) ?? alert)?.focus?.({ preventScroll: true });
+  again?.select();
 }
 
 function sentence(form, text, look = "al-bad") {
