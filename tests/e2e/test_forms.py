@@ -138,3 +138,27 @@ def test_a_known_number_says_so_before_it_is_saved(shop: Shop, desk: OpenDesk) -
     expect(at.page.get_by_text("不保存就离开？")).to_be_visible()
     at.page.get_by_role("button", name="离开").click()
     expect(at.drawer.locator("#drawer-title")).to_have_text(lead.party.name)
+
+
+def test_esc_closes_an_open_calendar_and_nothing_else(shop: Shop, desk: OpenDesk) -> None:
+    at = contact_written(shop, desk)
+    at.drawer.locator(".chip:has(> .chip-date)").click()
+    calendar = at.page.locator(".flatpickr-calendar.open")
+    expect(calendar).to_be_visible()
+    at.page.keyboard.press("Escape")
+    expect(calendar).to_have_count(0)
+    expect(at.page.get_by_text("不保存就离开？")).to_be_hidden()
+    expect(at.remark).to_have_value(REMARK)
+    at.page.keyboard.press("Escape")
+    expect(at.page.get_by_text("不保存就离开？")).to_be_visible()
+
+
+def test_esc_in_a_date_field_closes_its_calendar(shop: Shop, desk: OpenDesk) -> None:
+    member = shop.world.member(shop.world.gujia)
+    at = desk(shop.world.guanchou).open(f"/users/?open=/users/{member.pk}/edit/")
+    at.drawer.locator("#id_absent_from").click()
+    calendar = at.page.locator(".flatpickr-calendar.open")
+    expect(calendar).to_be_visible()
+    at.page.keyboard.press("Escape")
+    expect(calendar).to_have_count(0)
+    expect(at.drawer.locator("#id_absent_from")).to_be_focused()

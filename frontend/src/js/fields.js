@@ -132,6 +132,19 @@ export async function calendar(input, options = {}) {
   });
 }
 
+// Esc closes an open calendar and nothing else, wherever the focus is: the drawer under it would ask whether to leave.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const input = event.key === "Escape" && $$("input").find((one) => one._flatpickr?.isOpen);
+    if (!input) return;
+    event.preventDefault();
+    if (input._flatpickr.calendarContainer.contains(document.activeElement)) input.focus();
+    input._flatpickr.close();
+  },
+  true,
+);
+
 // Days in forms are written 2026-11-20 whatever the browser's own habit; the calendar speaks the page's language.
 function dressDay(input) {
   input.type = "text";

@@ -213,7 +213,7 @@ on("click", ".chip[data-chip]", (event, chip) => {
   apply(form, chip);
   form.dataset.dirty = "1";
 });
-on("click", "[data-date]", (event, chip) => {
+on("click", "form[data-followup] [data-date]", (event, chip) => {
   const form = of(chip);
   field(form, "next_date").value = chip.dataset.date;
   field(form, "next_time").value = chip.dataset.time ?? field(form, "next_time").value;
