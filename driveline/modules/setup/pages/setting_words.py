@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from driveline.kit.formats import day, moment, weekday
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.forms import BoundField
     from django.utils.functional import _StrPromise
 
@@ -120,6 +122,27 @@ def changed_words(changes: list[Change], valid_from: dt.date | None, today: dt.d
     if valid_from and valid_from > today:
         text += gettext(", valid from %(day)s") % {"day": f"{valid_from:%Y-%m-%d}"}
     return text
+
+
+def withdrawn_words(changes: list[Change], now: Mapping[str, Shown], since: dt.date, today: dt.date) -> str:
+    """What handing back did: 已撤回 A 级跟进间隔 5 天，恢复为 3 天（默认）. `now`: what holds from the day `since` on."""
+    if not changes:
+        return gettext("Nothing was different, nothing was saved")
+    told = []
+    for change in changes:
+        shown = now[change.field.name]
+        words = {
+            "label": change.field.label,
+            "old": _stored(change.field, change.old),
+            "new": say(shown.field, shown.value),
+            "origin": ORIGINS[shown.origin][1],
+            "day": since.isoformat(),
+        }
+        if since > today:
+            told.append(gettext("%(label)s %(old)s taken back, %(new)s from %(day)s (%(origin)s)") % words)
+        else:
+            told.append(gettext("%(label)s %(old)s taken back, %(new)s again (%(origin)s)") % words)
+    return gettext("; ").join(told)
 
 
 def history_lines(rows: list[HistoryRow], today: dt.date) -> list[HistoryLine]:

@@ -25,7 +25,7 @@ from driveline.kit.settings import sections
 from driveline.kit.views.forming import form_screen, saved
 from driveline.kit.views.guard import actor_of, done, for_page, wants_fragment
 from driveline.modules.setup.forms.settings import HolidaysForm
-from driveline.modules.setup.pages.setting_words import changed_words, history_lines, items
+from driveline.modules.setup.pages.setting_words import changed_words, history_lines, items, withdrawn_words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -82,7 +82,9 @@ class Settings(Screen):
             changes = service.setting_reset(actor, current, [field], day, unit)
         except Invalid as error:
             raise Refused(str(error)) from error
-        text = changed_words(changes, day, Context.of(actor).today)
+        today = Context.of(actor).today
+        now = service.shown(current, service.unit_of(actor, unit), day)
+        text = withdrawn_words(changes, now, day or today, today)
         return done(**{"list:refresh": {"changed": []}, "toast": {"text": text}})
 
     def holidays(self, request: HttpRequest) -> HttpResponse:
