@@ -1,5 +1,5 @@
 // Fields that need more than the browser gives: long selects (asked for as one types), date ranges. Loaded only where one stands.
-import { $$, icon, make, narrow, on, pardon } from "./dom.js";
+import { $, $$, icon, make, narrow, on, pardon } from "./dom.js";
 import { send } from "./net.js";
 import { say } from "./words.js";
 
@@ -166,20 +166,28 @@ function dressDates(root) {
   }
 }
 
-// A field that only some answers to another ask for, data-needs="name answer answer": hidden under the others, and what was
-// wrong with it is past once the answer is another.
-function dressNeeds(root) {
-  for (const field of $$("[data-needs]", root)) {
-    const [name, ...answers] = field.dataset.needs.split(" ");
-    field.closest("[data-field]").hidden = !answers.includes(field.form.elements.namedItem(name).value);
+// What only some answers to a field ask for, data-needs="name answer answer" (or "name !answer"): hidden under the others.
+// On a control it means the control's whole field; outside every form the page's only field of that name is meant.
+function answer(part, name) {
+  const form = part.closest("form");
+  return (form ? form.elements.namedItem(name)?.value : $(`[name="${CSS.escape(name)}"]:checked`)?.value) ?? "";
+}
+
+export function dressNeeds(root) {
+  for (const part of $$("[data-needs]", root)) {
+    const [name, ...wanted] = part.dataset.needs.split(" ");
+    const said = answer(part, name);
+    const fits = wanted[0].startsWith("!") ? wanted[0] !== `!${said}` : wanted.includes(said);
+    (part.matches("input, select, textarea") ? part.closest("[data-field]") : part).hidden = !fits;
   }
 }
 
+// What was wrong under one answer is past once it is another.
 on("change", "input[type=radio]", (event, radio) => {
-  for (const field of $$(`[data-needs^="${CSS.escape(radio.name)} "]`, radio.form)) {
-    pardon(field.closest("[data-field]"));
+  for (const part of $$(`[data-needs^="${CSS.escape(radio.name)} "]`, radio.form)) {
+    if (part.closest("[data-field]")) pardon(part.closest("[data-field]"));
   }
-  dressNeeds(radio.form ?? document);
+  dressNeeds(document);
 });
 
 function dress(root) {

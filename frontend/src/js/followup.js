@@ -1,6 +1,6 @@
 // The follow-up form: a chip fills the rest, the remark is counted, the next date follows grade and result, a draft stays on the device.
 import { $, $$, VERB, make, narrow, on } from "./dom.js";
-import { calendar } from "./fields.js";
+import { calendar, dressNeeds } from "./fields.js";
 import { closeDrawer, current, openDrawer, openUrl } from "./drawer.js";
 import { keep, kept, ours } from "./store.js";
 import { toast } from "./undo.js";
@@ -134,8 +134,7 @@ function apply(form, chip) {
   select(field(form, "next_topics"), fill.next_topics[0] ?? "");
   for (const box of $$('input[name="topics"]', form)) box.checked = fill.topics.includes(box.value);
   const lost = fill.outcome === "lose";
-  for (const part of $$("[data-when]", form)) part.hidden = part.dataset.when !== fill.outcome;
-  for (const part of $$("[data-unless]", form)) part.hidden = part.dataset.unless === fill.outcome;
+  dressNeeds(form);
   $('[data-dates-for="reached"]', form).hidden = !fill.reached;
   $('[data-dates-for="retry"]', form).hidden = fill.reached;
   const retry = !fill.reached && $("[data-dates-for=retry] [data-date]", form);
@@ -186,8 +185,6 @@ function dress(root) {
       // A form that came back with errors keeps what was typed: only what depends on the chip is drawn.
       chip.setAttribute("aria-pressed", "true");
       const fill = JSON.parse(chip.dataset.fill);
-      for (const part of $$("[data-when]", form)) part.hidden = part.dataset.when !== fill.outcome;
-      for (const part of $$("[data-unless]", form)) part.hidden = part.dataset.unless === fill.outcome;
       $('[data-dates-for="reached"]', form).hidden = !fill.reached;
       $('[data-dates-for="retry"]', form).hidden = fill.reached;
       drawGrade(form, { date: false });

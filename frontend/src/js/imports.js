@@ -75,13 +75,3 @@ on("keydown", "[data-tabs] [data-tab]", (event, tab) => {
   next.click();
   next.focus();
 });
-
-on("change", "input[type=radio]", (event, radio) => {
-  for (const one of $$(`input[type=radio][name="${CSS.escape(radio.name)}"][data-shows]`, radio.form)) {
-    const place = document.getElementById(one.dataset.shows);
-    if (place) place.hidden = !one.checked;
-  }
-  for (const part of $$(`[data-when^="${CSS.escape(radio.name)}:"]`)) {
-    part.hidden = part.dataset.when !== `${radio.name}:${radio.value}`;
-  }
-});

@@ -38,7 +38,7 @@ class LeaverForm(CommandForm):
         help_text=_lazy("Several people get equal shares."),
         required=False,
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-needs": f"work {leaving.PEOPLE}"}),
     )
 
     def prepare(self) -> None:

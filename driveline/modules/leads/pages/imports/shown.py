@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 PREVIEW = 20
 SAMPLES_SHOWN = 3
 FRESH = timedelta(hours=1)  # so long the numbers of a check are not called old
-BY_RULE = '<span data-when="assign:rule">{}</span>'
-NOT_BY_RULE = '<span data-when="assign:rule" hidden>{}</span>'
+BY_RULE = '<span data-needs="assign rule">{}</span>'
+NOT_BY_RULE = '<span data-needs="assign rule" hidden>{}</span>'
 
 
 @dataclass(frozen=True)
