@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,11 @@ from driveline.engines.followup.services import record_follow_up
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
 from driveline.modules.leads.services.entry import Entered, lead_enter
 from tests.world import World
+
+if TYPE_CHECKING:
+    from driveline.modules.leads.tests.importing import Browser, Desk
+    from driveline.modules.leads.tests.sending import Send
+    from tests.programs import Program
 
 REMARK = "客户说周末带家人来看车,想要白色的顶配"  # more than 15 characters
 
@@ -125,3 +130,42 @@ def shop(world: World) -> Iterator[Shop]:
     assert check(world.a) == []
     assert check(world.b) == []
     assert check_log(world.a) == []
+
+
+@pytest.fixture
+def desk(shop: Shop, settings: Any, tmp_path: Any) -> Desk:
+    """经丁 with his files, kept in a folder of the test."""
+    from driveline.modules.leads.tests.importing import Desk
+
+    settings.MEDIA_ROOT = tmp_path
+    return Desk(shop)
+
+
+@pytest.fixture
+def visit(desk: Desk) -> Callable[..., Browser]:
+    """`visit(user=None, store=None)`: a browser at the pages of imports."""
+    from driveline.modules.leads.tests.importing import Browser
+
+    return lambda user=None, store=None: Browser(desk, user, store)
+
+
+@pytest.fixture
+def program(desk: Desk, world: World) -> Program:
+    """A program that acts for 经丁."""
+    from tests.programs import Program
+
+    return Program(world, world.jingding)
+
+
+@pytest.fixture
+def send(program: Program, django_capture_on_commit_callbacks: Any) -> Send:
+    """Send a file; the worker has done its part when this returns."""
+
+    from driveline.modules.leads.tests.importing import csv
+    from driveline.modules.leads.tests.sending import body
+
+    def sent(*lines: str, key: str = "", data: bytes = b"", **more: Any) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            return program.post("imports", body(data or csv(*lines), **more), key=key)
+
+    return sent

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from driveline.engines.intake.imports.checking import import_check
 from driveline.engines.intake.imports.mapping import Wanted, import_map
@@ -15,6 +17,11 @@ from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.modules.leads.tests.conftest import Shop
 
 HEAD = "姓名,手机号,备注"
+THREE = [
+    "周明远,13800004127,想看车",
+    "何静怡,1390000775,",
+    "罗曼青,18100003379,",
+]  # the second number is too short
 
 
 def csv(*lines: str, head: str = HEAD) -> bytes:
@@ -78,3 +85,31 @@ def verdicts(batch: ImportBatch) -> dict[int, tuple[str, str, str]]:
     """Row of the file → verdict, rule, what was done."""
     rows = Intake.objects.filter(batch=batch)
     return {row.row or 0: (row.verdict, row.rule, row.done) for row in rows}
+
+
+class Browser:
+    """经丁's browser, or somebody else's."""
+
+    def __init__(self, desk: Desk, user: Any = None, store: Any = None) -> None:
+        self.client = desk.shop.world.client(user or desk.shop.world.jingding, store)
+        self.store = (store or desk.shop.world.a).pk
+
+    def get(self, url: str, status: int = 200, **headers: str) -> str:
+        answer = self.client.get(url, headers=headers)
+        assert answer.status_code == status, answer.content.decode()[:400]
+        return answer.content.decode()
+
+    def post(self, url: str, data: dict[str, Any], status: int = 204) -> Any:
+        answer = self.client.post(url, {"store": self.store, **data})
+        assert answer.status_code == status, answer.content.decode()[:400]
+        return answer
+
+    def upload(self, data: bytes, name: str = "名单.csv") -> ImportBatch:
+        answer = self.post("/imports/new/", {"file": SimpleUploadedFile(name, data)})
+        assert json.loads(answer["HX-Trigger"])["nav:go"]["url"].startswith("/imports/")
+        return ImportBatch.objects.latest("pk")
+
+    def map(self, batch: ImportBatch, status: int = 204, **data: Any) -> Any:
+        columns = {f"column-{place}": name for name, place in batch.mapping.items()}
+        sent = {"header_row": batch.header_row, "source": batch.source_id or "", **columns, **data}
+        return self.post(f"/imports/{batch.pk}/map/", sent, status)

@@ -23,12 +23,6 @@ from driveline.modules.leads.tests.importing import HEAD, Desk, csv, numbers, re
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-@pytest.fixture
-def desk(shop: Shop, settings: Any, tmp_path: Any) -> Desk:
-    settings.MEDIA_ROOT = tmp_path
-    return Desk(shop)
-
-
 def any_phone(shop: Shop) -> None:
     from driveline.core import clock
 
