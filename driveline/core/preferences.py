@@ -63,11 +63,7 @@ class Preferences:
 
     def view_save(self, actor: Actor, page: str, name: str, query: str) -> SavedView:
         """Keep a filter under a name; the same name is replaced. Raises Invalid."""
-        name, query = name.strip(), query.lstrip("?")
-        if not name or len(name) > 20:
-            raise Invalid({"name": [_("Give the view a name of at most 20 characters.")]})
-        if len(query) > 2000:
-            raise Invalid({"": [_("This cannot be remembered: it is too long.")]})
+        name, query = _view_name(name), _view_query(query)
         mine = SavedView.objects.filter(user_id=actor.user_id, page=page)
         if mine.exclude(name=name).count() >= VIEWS_PER_PAGE:
             raise Invalid({"name": [_("A page keeps at most %(n)s views.") % {"n": VIEWS_PER_PAGE}]})
@@ -85,9 +81,38 @@ class Preferences:
             },
         )[0]
 
+    def view_change(
+        self, actor: Actor, view_id: int, *, name: str | None = None, query: str | None = None
+    ) -> SavedView:
+        """Give one of the user's own views another name or other conditions. Raises Invalid, DoesNotExist."""
+        view = SavedView.objects.get(user_id=actor.user_id, pk=view_id)
+        if name is not None:
+            view.name = _view_name(name)
+            others = SavedView.objects.filter(user_id=actor.user_id, page=view.page).exclude(pk=view.pk)
+            if others.filter(name=view.name).exists():
+                raise Invalid({"name": [_("Another view has this name.")]})
+        if query is not None:
+            view.query = _view_query(query)
+        view.save(update_fields=["name", "query"])
+        return view
+
     def view_delete(self, actor: Actor, view_id: int) -> None:
         """Forget one of the user's own views; nothing happens for another's."""
         SavedView.objects.filter(user_id=actor.user_id, pk=view_id).delete()
+
+
+def _view_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > 20:
+        raise Invalid({"name": [_("Give the view a name of at most 20 characters.")]})
+    return name
+
+
+def _view_query(query: str) -> str:
+    query = query.lstrip("?")
+    if len(query) > 2000:
+        raise Invalid({"": [_("This cannot be remembered: it is too long.")]})
+    return query
 
 
 preferences = Preferences()

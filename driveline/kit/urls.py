@@ -13,6 +13,7 @@ def page_urls() -> list[URLPattern]:
         path("search/", common.search, name="search"),
         path("undo/<int:pk>/", common.undo, name="undo"),
         path("views/<slug:name>/", common.save_view, name="view-save"),
+        path("views/<slug:name>/<int:pk>/", common.change_view, name="view-change"),
         path("views/<slug:name>/<int:pk>/delete/", common.delete_view, name="view-delete"),
     ]
     for page in registry.pages():

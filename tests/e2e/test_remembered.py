@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,9 +46,47 @@ def test_columns_density_page_size_theme_and_views_are_kept(shop: Shop, desk: Op
     expect(again.page.locator("body")).to_have_attribute("data-density", "compact")
     expect(again.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     again.page.locator(".seg-view").click()
-    expect(again.page).to_have_url(f"{again.home}/leads/?grade=H")
+    expect(again.page).to_have_url(re.compile(r"/leads/\?grade=H&saved=\d+$"))
 
     other = desk(shop.world.xiaozong).open("/leads/")
     expect(other.rows).to_have_count(20)
     expect(other.page.locator(".seg-view")).to_have_count(0)
     expect(other.page.get_by_role("columnheader", name="数据来源")).to_be_visible()
+
+
+def test_a_view_is_seen_changed_kept_renamed_begun_with_and_deleted(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(2)
+    at = desk(shop.world.jingding).open("/leads/?grade=H")
+    at.page.locator("[data-save-view]").click()
+    at.page.locator("#ask-input").fill("热的")
+    at.page.locator("[data-ask-yes]").click()
+    view, keep = at.page.locator(".seg-view"), at.page.locator("[data-view-keep]")
+    expect(view).to_have_attribute("aria-current", "true")
+    expect(at.page.locator(".seg a.on")).to_have_count(1)
+    at.page.locator('form[data-query] label:has([name="grade"][value="A"])').click()
+    at.page.locator("form[data-query] [type=submit]").click()
+    expect(view).to_have_text("热的已改")
+    keep.click()
+    expect(keep).to_have_count(0)
+    expect(view).to_have_text("热的")
+    expect(at.page).to_have_url(re.compile(r"\?grade=H&grade=A&saved=\d+$"))
+
+    def choose(verb: str) -> None:
+        at.page.get_by_role("button", name="管理视图").click()
+        at.page.get_by_role("button", name=verb, exact=True).click()
+
+    choose("改名")
+    at.page.locator("#ask-input").fill("热和温的")
+    at.page.locator("[data-ask-yes]").click()
+    expect(view).to_have_text("热和温的")
+    choose("设为默认视图")
+    expect(at.page.locator("[data-view-first]:not([data-view])")).to_have_count(1)
+    at.open("/leads/")
+    expect(view).to_have_attribute("aria-current", "true")
+    expect(at.page).to_have_url(re.compile(r"saved="))
+    choose("删除视图")
+    expect(at.page.locator("#ask")).to_contain_text("删除视图「热和温的」？")
+    at.page.locator("[data-ask-yes]").click()
+    expect(view).to_have_count(0)
+    expect(at.page).to_have_url(f"{at.home}/leads/?scene=all")
+    expect(at.rows).to_have_count(2)

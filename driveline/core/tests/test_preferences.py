@@ -2,7 +2,7 @@
 
 import pytest
 
-from driveline.core.models import UserPreference
+from driveline.core.models import SavedView, UserPreference
 from driveline.core.preferences import VIEWS_PER_PAGE, preferences
 from driveline.kit.errors import Invalid
 
@@ -56,3 +56,19 @@ def test_views_have_a_name_and_an_end(world) -> None:
         preferences.view_save(actor, "leads", str(n), "")
     with pytest.raises(Invalid):
         preferences.view_save(actor, "leads", "one more", "")
+
+
+def test_a_view_takes_another_name_and_other_conditions(world) -> None:
+    actor = world.actor(world.gujia)
+    view = preferences.view_save(actor, "leads", "热的", "grade=H")
+    other = preferences.view_save(actor, "leads", "战败", "state=lost")
+    preferences.view_change(actor, view.pk, name=" 很热的 ")
+    preferences.view_change(actor, view.pk, query="?grade=H&grade=A")
+    kept = [("很热的", "grade=H&grade=A"), ("战败", "state=lost")]
+    assert [(v.name, v.query) for v in preferences.views(actor, "leads")] == kept
+    for name in ("", "战败", "x" * 21):
+        with pytest.raises(Invalid):
+            preferences.view_change(actor, view.pk, name=name)
+    with pytest.raises(SavedView.DoesNotExist):
+        preferences.view_change(world.actor(world.guyi), other.pk, name="我的")
+    assert [(v.name, v.query) for v in preferences.views(actor, "leads")] == kept

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +14,7 @@ from driveline.kit import registry
 from driveline.kit.badges import live as live_figures
 from driveline.kit.errors import Invalid
 from driveline.kit.ports import ports
+from driveline.kit.saved import kept_query, query_of
 from driveline.kit.views.guard import actor_of, done, refusals
 
 if TYPE_CHECKING:
@@ -66,22 +67,40 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def save_view(request: HttpRequest, name: str) -> HttpResponse:
     """存为视图: keep the present filter of a page under a name."""
     page = _page(request, name)
+    query = kept_query(QueryDict(request.POST.get("query", "").lstrip("?")))
     try:
-        ports.preferences.view_save(
-            actor_of(request), page, request.POST.get("name", ""), request.POST.get("query", "")
-        )
+        view = ports.preferences.view_save(actor_of(request), page, request.POST.get("name", ""), query)
     except Invalid as error:
         return JsonResponse({"errors": error.errors}, status=422)
-    return done(
-        **{"nav:go": {"url": f"{registry.page(page).url}?{request.POST.get('query', '').lstrip('?')}"}}
-    )
+    return _shows(page, view)
+
+
+@require_POST
+def change_view(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """重命名 and 保存更改: another name or other conditions, whichever is sent. The conditions shown stay shown."""
+    page = _page(request, name)
+    sent = request.POST
+    query = kept_query(QueryDict(sent["query"].lstrip("?"))) if "query" in sent else None
+    try:
+        view = ports.preferences.view_change(actor_of(request), pk, name=sent.get("name"), query=query)
+    except Invalid as error:
+        return JsonResponse({"errors": error.errors}, status=422)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    return _shows(page, view)
 
 
 @require_POST
 def delete_view(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Forget a saved view of one's own."""
+    page = _page(request, name)
     ports.preferences.view_delete(actor_of(request), pk)
-    return done(**{"nav:go": {"url": registry.page(_page(request, name)).url}})
+    scene = registry.page(page).scenes_for(actor_of(request))[0].code  # type: ignore[attr-defined]  # a ListPage
+    return done(**{"nav:go": {"url": f"{registry.page(page).url}?scene={scene}"}})
+
+
+def _shows(page: str, view: Any) -> HttpResponse:
+    return done(**{"nav:go": {"url": f"{registry.page(page).url}?{query_of(view)}"}})
 
 
 def _page(request: HttpRequest, name: str) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 
 from driveline.kit.exporting import csv_answer
-from driveline.kit.listing import ListPage, count_words
-from driveline.kit.ports import ports
+from driveline.kit.listing import ListPage, count_words, remembered_for
+from driveline.kit.saved import first_view, query_of, saved_views
 from driveline.kit.verbs import Do
 from driveline.kit.views.acting import act
 from driveline.kit.views.guard import actor_of, for_page, one_or_404, wants_fragment
@@ -71,17 +72,21 @@ def _call(
 def show(request: HttpRequest, page: ListPage) -> HttpResponse:
     """The list: whole, or only its changing part for a fragment request."""
     actor = actor_of(request)
+    fragment = wants_fragment(request, "list")
+    remembered = remembered_for(actor, page.name)
+    if not request.GET and not fragment and (view := first_view(page, actor, remembered)):
+        return redirect(f"{page.url}?{query_of(view)}")
     listing = page.listing(request.GET, actor)
     context = {
         "page": page,
         "listing": listing,
         "ctx": listing.ctx,
         "count_words": count_words(listing.slice),
+        "views": saved_views(page, request.GET, actor, remembered),
     }
     template = page.template
-    if wants_fragment(request, "list"):
+    if fragment:
         return HttpResponse(squeezed(render_to_string(f"{template}#list", context, request)))
-    context["views"] = ports.preferences.views(actor, page.name)
     return HttpResponse(squeezed(render_to_string(template, context, request)))
 
 

@@ -33,9 +33,6 @@ function swap(html, { changed = [] } = {}) {
   const scroll = $(".tbl-x", old)?.scrollLeft ?? 0;
   const fresh = parsed(html).firstElementChild;
   if (!fresh) return;
-  // Saved views are drawn with the whole page only; they stay where they are.
-  const views = $$(".seg-view", old);
-  $(".scenes .seg", fresh)?.append(...views);
   old.replaceWith(fresh);
   dressed(fresh);
   const table = $(".tbl-x", fresh);

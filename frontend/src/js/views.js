@@ -1,20 +1,16 @@
-// 存为视图: the present filter under a name.
+// Saved views: the present filter under a name, its name, its conditions, the one the page begins with.
 import { on } from "./dom.js";
 import { ask } from "./ask.js";
-import { Failed, send } from "./net.js";
+import { refresh } from "./list.js";
+import { Failed, remember, send } from "./net.js";
 import { toast } from "./undo.js";
 import { say } from "./words.js";
 
-on("click", "[data-save-view]", async (event, link) => {
-  event.preventDefault();
-  const name = await ask({ title: say("view_title"), field: say("view_name"), yes: say("view_yes") });
-  if (!name) return;
+async function post(url, fields = {}) {
   const body = new FormData();
-  body.append("name", name);
-  body.append("query", link.dataset.query ?? "");
-  body.append("store", document.body.dataset.store ?? "");
+  for (const [name, value] of Object.entries({ ...fields, store: document.body.dataset.store ?? "" })) body.append(name, value);
   try {
-    const answer = await send(link.dataset.saveView, { method: "POST", body });
+    const answer = await send(url, { method: "POST", body });
     if (answer.status === 422) {
       const errors = Object.values(JSON.parse(answer.text).errors).flat();
       toast({ text: errors.join(" "), bad: true });
@@ -23,4 +19,27 @@ on("click", "[data-save-view]", async (event, link) => {
     if (error instanceof Failed) toast({ text: error.message, bad: true });
     else throw error;
   }
+}
+
+on("click", "[data-save-view]", async (event, link) => {
+  event.preventDefault();
+  const name = await ask({ title: say("view_title"), field: say("view_name"), yes: say("view_yes") });
+  if (name) post(link.dataset.saveView, { name, query: link.dataset.query });
+});
+on("click", "[data-view-keep]", (event, link) => {
+  event.preventDefault();
+  post(link.dataset.viewKeep, { query: link.dataset.query });
+});
+on("click", "[data-view-rename]", async (event, { dataset }) => {
+  const name = await ask({ title: say("view_rename"), field: say("view_name"), value: dataset.name, yes: say("view_rename_yes") });
+  if (name && name !== dataset.name) post(dataset.viewRename, { name });
+});
+on("click", "[data-view-first]", async (event, { dataset }) => {
+  await remember(dataset.viewFirst, { view: dataset.view ? Number(dataset.view) : null });
+  toast({ text: say(dataset.view ? "view_first" : "view_not_first") });
+  refresh();
+});
+on("click", "[data-view-delete]", async (event, { dataset }) => {
+  const sure = await ask({ title: say("view_delete", { name: dataset.name }), text: say("view_delete_text"), yes: say("view_delete_yes"), danger: true });
+  if (sure) post(dataset.viewDelete);
 });
