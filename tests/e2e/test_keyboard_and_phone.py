@@ -101,3 +101,30 @@ def test_a_phone_in_the_dark_reads_well_and_scrolls_only_downwards(shop: Shop, d
         assert findings(at.page, only=("color-contrast", "target-size", "select-name", "label")) == [], path
     at.page.get_by_role("button", name=re.compile("菜单")).last.tap()
     expect(at.page.locator("#side-menu")).to_be_visible()
+
+
+def test_a_task_on_a_phone_is_a_card_of_three_lines(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead()
+    shop.assign(lead, shop.world.gujia)
+    height = "row => row.getBoundingClientRect().height"
+    for person, most, verbs in (
+        (shop.world.gujia, 100, ["回访"]),
+        (shop.world.jingding, 110, ["回访", "改派"]),
+    ):
+        at = desk(person, phone=True).open("/lead-tasks/")
+        card = at.row(shop.task(lead).pk)
+        expect(card.locator(".dial")).to_be_visible()
+        assert card.evaluate(height) <= most
+        links = card.locator(".c-act > a:not(.dial)")
+        assert [link.text_content() for link in links.all()] == verbs
+        assert links.first.evaluate(height) == pytest.approx(card.evaluate(height), abs=2)
+        if "改派" in verbs:
+            card.locator("[data-check]").tap()
+            expect(card.locator("[data-check]")).to_be_checked()
+        links.first.tap()
+        expect(at.remark).to_be_visible()
+        at.page.go_back()
+        at.closed()
+        card.locator("a.name").tap()
+        expect(at.drawer.get_by_role("heading", level=2)).to_be_visible()
+        expect(at.remark).to_have_count(0)

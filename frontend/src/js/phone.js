@@ -19,6 +19,7 @@ function dress(root) {
     if (!/^1\d{10}$/.test(number) || $(".dial", row)) continue;
     const name = $("a.name", row)?.textContent ?? "";
     const act = $(".c-act", row) ?? cell;
+    row.classList.toggle("short", act.firstElementChild?.matches(`${VERB}:not([aria-disabled])`) && !$(".more", act));
     act.append(make("a", { class: "dial", href: `tel:${number}`, "aria-label": say("dial", { name }), "data-dial": true }, icon("phone")));
   }
 }
