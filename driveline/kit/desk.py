@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from driveline.kit import formats
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -26,12 +28,20 @@ FUTURE_DAYS = 7
 
 @dataclass(frozen=True)
 class Queue:
-    """A number with a sentence under it. `tone` is "", warn or bad; nought is always drawn quietly."""
+    """A number with a sentence under it. `tone` is "", warn or bad; nought is always drawn quietly.
+
+    `whole`: the number was counted to its end, not only as far as a badge goes."""
 
     count: int
     note: str
     tone: str
     url: str
+    whole: bool = False
+
+    @property
+    def text(self) -> str:
+        """1,234 where the number is whole, else 999+."""
+        return formats.number(self.count) if self.whole else formats.capped(self.count) or "0"
 
 
 @dataclass(frozen=True, kw_only=True)

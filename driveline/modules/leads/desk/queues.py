@@ -101,4 +101,4 @@ def arrived(actor: Actor, ctx: Context) -> Queue:
         before=Count("pk", filter=Q(arrived_at__lt=midnight)),
     )
     note = gettext("Yesterday %(n)s") % {"n": found["before"]}
-    return Queue(found["today"], note, "", address("/leads/", ("scene", "today")))
+    return Queue(found["today"], note, "", address("/leads/", ("scene", "today")), whole=True)

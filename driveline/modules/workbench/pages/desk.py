@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.core import notifications
 from driveline.kit import desk
-from driveline.kit.formats import capped, day
+from driveline.kit.formats import day
 from driveline.kit.pages import Context, Screen
 from driveline.kit.registry import register
 from driveline.kit.views.guard import wants_fragment
@@ -84,7 +84,7 @@ def drawn_queues(actor: Actor, ctx: Context) -> list[dict[str, Any]]:
             {
                 "code": source.code,
                 "label": source.label,
-                "text": capped(found.count) or "0",
+                "text": found.text,
                 "tone": found.tone if found.count else "zero",
                 "note": found.note,
                 "url": found.url,

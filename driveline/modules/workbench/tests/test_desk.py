@@ -16,6 +16,7 @@ from driveline.core.roles import ROLES
 from driveline.engines.followup.contact import Contact
 from driveline.engines.followup.models import Task
 from driveline.engines.followup.services import record_follow_up
+from driveline.kit.desk import Queue
 from tests.factories import a_lead
 
 if TYPE_CHECKING:
@@ -199,3 +200,11 @@ def test_nothing_to_do_says_so(world: World) -> None:
     page = world.client(world.gujia).get("/").content.decode()
     assert "data-start" not in page
     assert 'class="n zero"' in page
+
+
+@pytest.mark.parametrize(
+    ("count", "whole", "text"),
+    [(0, True, "0"), (0, False, "0"), (999, False, "999"), (1000, False, "999+"), (12345, True, "12,345")],
+)
+def test_a_tile_says_the_number_as_far_as_it_was_counted(count: int, whole: bool, text: str) -> None:
+    assert Queue(count, "", "", "/", whole=whole).text == text
