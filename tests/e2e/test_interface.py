@@ -141,3 +141,26 @@ def test_a_disabled_command_says_what_stops_it(shop: Shop, desk: OpenDesk) -> No
     button.click(force=True)  # the driver would wait until it may be pressed
     expect(at.page.get_by_role("tooltip")).to_contain_text("所选 2 条中有 1 条")
     expect(at.dialog).to_be_hidden()
+
+
+def test_a_plain_select_has_the_arrow_of_its_theme(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.jingding).open("/leads/")
+    arrow = "select => getComputedStyle(select).backgroundImage.match(/rgb\\([^)]+./)[0]"
+    select = at.page.locator("[data-page-size]")
+    light = select.evaluate(arrow)
+    at.dark()
+    assert [light, select.evaluate(arrow)] == ["rgb(95, 106, 126)", "rgb(146, 157, 176)"]
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_workbench_of_a_role_without_daily_work_has_no_hole(
+    shop: Shop, desk: OpenDesk, width: int
+) -> None:
+    shop.leads(3)
+    at = desk(shop.world.guanchou)
+    at.page.set_viewport_size({"width": width, "height": 800})
+    at.open("/")
+    gaps = """() => { const box = (one) => one.getBoundingClientRect(), all = box(document.querySelector(".cols-main"));
+      const row = [...document.querySelectorAll(".cols-main section.card")].map(box).filter((one) => one.top === all.top);
+      return [row.length, row[0].left - all.left, row[1].left - row[0].right, all.right - row[1].right]; }"""
+    assert at.page.evaluate(gaps) == [2, 0, 14, 0]
