@@ -22,6 +22,7 @@ class Do:
     at once, with undo.
     `when` says whether the button makes sense on a row at all (作废 of a void row is not drawn).
     `through` names the relation to the command's own model where the list shows something that hangs on it.
+    `found` is the label and address of the list where its rows stand afterwards, when they leave this one.
     """
 
     command: Command
@@ -31,6 +32,7 @@ class Do:
     form: type[CommandForm] | None = None
     when: Callable[[Any], bool] | None = None
     through: str = ""
+    found: tuple[str | _StrPromise, str] | None = None
 
     def subject(self, row: Any) -> Any:
         """The row the command is about: the row itself, or what it hangs on (a task's pursuit)."""

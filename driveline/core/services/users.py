@@ -204,7 +204,8 @@ def user_disable(rows: Sequence[Membership], run: Run, *, work: str = "", to: Se
     """停用: refused while open work remains (S-81) unless it is handed over in the same act: `work` is "people"
     (to the memberships `to`) or "queue". Sessions end, sign-in answers 账号已停用 (AC-09)."""
     actor = cast(Actor, run.actor)
-    gone, moved = [], 0
+    gone: list[User] = []
+    moved = 0
     for row in rows:
         try:
             with transaction.atomic():
@@ -216,12 +217,19 @@ def user_disable(rows: Sequence[Membership], run: Run, *, work: str = "", to: Se
         except Refused as refusal:
             run.skip(row, refusal.sentence)
         else:
-            gone.append(row.user_id)
-    User.objects.filter(pk__in=gone, is_active=True).update(is_active=False, disabled_at=run.now)
-    sessions.end_all(gone)
-    run.message = _("%(n)s accounts disabled") % {"n": len(gone)}
+            gone.append(row.user)
+    ids = [user.pk for user in gone]
+    User.objects.filter(pk__in=ids, is_active=True).update(is_active=False, disabled_at=run.now)
+    sessions.end_all(ids)
+    run.message = _disabled(gone)
     if moved:
         run.message += _(", %(n)s handed over") % {"n": moved}
+
+
+def _disabled(users: Sequence[User]) -> str:
+    if len(users) == 1:
+        return _("%(name)s is disabled") % {"name": users[0].name}
+    return _("%(n)s accounts disabled") % {"n": len(users)}
 
 
 @command(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
 
     from driveline.kit.actor import Actor
     from driveline.kit.commands import Command, CommandResult
@@ -81,11 +82,14 @@ def act(
                 if form is not None:
                     form.add_error(name if name in form.fields else None, sentence)
         return _dialog(request, command, ids, selection, form, status=422)
-    return performed(command, result)
+    return performed(command, result, verb.found)
 
 
-def performed(command: Command, result: CommandResult) -> HttpResponse:
-    """204 with what the page has to do: refresh, close, offer undo, say what was skipped."""
+def performed(
+    command: Command, result: CommandResult, found: tuple[str | _StrPromise, str] | None = None
+) -> HttpResponse:
+    """204 with what the page has to do: refresh, close, offer undo or the list where the rows are now, say what
+    was skipped."""
     triggers: dict[str, Any] = {
         "dialog:close": {},
         "list:refresh": {"changed": result.done[:SAMPLE]},
@@ -106,7 +110,8 @@ def performed(command: Command, result: CommandResult) -> HttpResponse:
             "until": result.undo_until.isoformat(),
         }
     else:
-        triggers["toast"] = {"text": text}
+        link = {"label": str(found[0]), "url": found[1]} if found and result.done else None
+        triggers["toast"] = {"text": text, **({"link": link} if link else {})}
     return done(**triggers)
 
 

@@ -50,10 +50,11 @@ function show({ text, url, until }) {
   });
 }
 
-export function toast({ text, bad = false, stay = 4000 }) {
+// `link` ({label, url}) offers where to go on; it stays as long as an undo does.
+export function toast({ text, bad = false, link = null, stay = link ? STAY : 4000 }) {
   if (!text) return;
   const close = make("button", { type: "button", "aria-label": say("close") }, icon("x", true));
-  const note = make("div", { class: bad ? "toast-x t-bad" : "toast-x" }, icon(bad ? "alert-circle" : "circle-check"), make("span", { class: "grow" }, text), close);
+  const note = make("div", { class: bad ? "toast-x t-bad" : "toast-x" }, icon(bad ? "alert-circle" : "circle-check"), make("span", { class: "grow" }, text), link && make("a", { href: link.url }, link.label), close);
   const area = $("#toasts");
   if (!area) return;
   area.append(note);

@@ -147,6 +147,7 @@ class Users(ListPage):
     scenes = [
         Scene("employed", _("Employed"), lambda ctx: EMPLOYED),
         Scene("away", _("Away"), lambda ctx: EMPLOYED & _away(ctx), counted=True),
+        Scene("disabled", _("Disabled"), lambda ctx: STATES["disabled"]),
         Scene("all", _("All")),
     ]
     verbs = [
@@ -158,8 +159,19 @@ class Users(ListPage):
             when=lambda row: row.active,
             main=True,
         ),
-        Do(user_disable, batch=False, form=LeaverForm, when=lambda row: row.user.is_active),
-        Do(user_enable, batch=False, when=lambda row: not row.user.is_active),
+        Do(
+            user_disable,
+            batch=False,
+            form=LeaverForm,
+            when=lambda row: row.user.is_active,
+            found=(_("See the disabled"), "/users/?scene=disabled"),
+        ),
+        Do(
+            user_enable,
+            batch=False,
+            when=lambda row: not row.user.is_active,
+            found=(_("See the employed"), "/users/?scene=employed"),
+        ),
         Open(
             "password",
             _("Reset password"),
@@ -175,7 +187,13 @@ class Users(ListPage):
             guard=_elsewhere,
             when=_working,
         ),
-        Do(membership_end, batch=False, form=PlaceForm, when=_working),
+        Do(
+            membership_end,
+            batch=False,
+            form=PlaceForm,
+            when=_working,
+            found=(_("See who left"), "/users/?scene=all&status=ended"),
+        ),
     ]
     tools = [Tool(_("New user"), "users.edit", "/users/new/", icon="plus", primary=True)]
     empty = Empty(_("Nobody works here yet"), _("Create the first user."), icon="users")

@@ -88,6 +88,14 @@ class TestS81:
         world.gujia.refresh_from_db()
         assert not world.gujia.is_active
 
+    def test_whoever_left_the_list_is_named_with_the_way_to_where_they_stand_now(self, world, admin) -> None:
+        told = triggers(disable(admin, world, world.gujia, work="queue"))["toast"]
+        link = {"label": "查看停用人员", "url": "/users/?scene=disabled"}
+        assert told == {"text": "已停用 顾甲，交接 5 条", "link": link}
+        assert "顾甲" in admin.get(link["url"]).content.decode()
+        back = admin.post(f"/users/{world.member(world.gujia).pk}/enable/")
+        assert triggers(back)["toast"]["link"]["url"] == "/users/?scene=employed"
+
     def test_ending_the_place_hands_over_too(self, world, admin) -> None:
         pk = world.member(world.gujia).pk
         assert admin.post(f"/users/{pk}/end/", {}).status_code == 422
@@ -305,3 +313,9 @@ def test_a_further_store_is_given_only_by_the_group(world, admin) -> None:
     data["superior"] = world.member(world.jingchen).pk
     assert browser.post(f"/users/{pk}/further-store/", data, headers=DRAWER).status_code == 204
     assert Membership.objects.get(user=world.gujia, store=world.b).active
+
+
+def test_a_tab_without_anybody_says_so(admin) -> None:
+    page = admin.get("/users/?scene=away").content.decode()
+    assert "「请假」下没有记录" in page
+    assert "新建第一个用户" not in page
