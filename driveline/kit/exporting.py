@@ -1,27 +1,70 @@
-"""CSV of all rows of a filter: streamed in constant memory, scope and masking honoured, cells neutralised, audited."""
+"""CSV of all rows of a filter, after a question that says what it will hold: streamed in constant memory, scope and
+masking honoured, cells neutralised, audited."""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.http import StreamingHttpResponse
+from django.http import QueryDict, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
+from driveline.kit.badges import capped_count
 from driveline.kit.columns import neutral
 from driveline.kit.listing import EXPORT_MAX, ListPage, remembered_for
 from driveline.kit.pages import Context
 from driveline.kit.ports import ports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.http import QueryDict
+    from collections.abc import Iterator, Sequence
 
     from driveline.kit.actor import Actor
     from driveline.kit.columns import Column
 
 CHUNK = 500
+COLUMNS, ALL = "cols", "all"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an export would hold: how many rows, cut at `most` when there are `more`, and which columns."""
+
+    rows: int
+    more: bool
+    most: int
+    shown: Sequence[Column]
+    every: Sequence[Column]
+    conditions: Sequence[str]
+    query: Sequence[tuple[str, str]]
+
+    @property
+    def names(self) -> str:
+        """The shown columns in one line."""
+        return gettext(", ").join(str(column.label) for column in self.shown)
+
+
+def export_offer(page: ListPage, data: QueryDict, actor: Actor) -> Offer:
+    """The question before an export. Two queries, the count goes no further than the most that is exported."""
+    ctx = Context.of(actor)
+    found = capped_count(page.matching(data, ctx), EXPORT_MAX)
+    return Offer(
+        rows=min(found, EXPORT_MAX),
+        more=found > EXPORT_MAX,
+        most=EXPORT_MAX,
+        shown=_columns(page, QueryDict(), actor),
+        every=_columns(page, QueryDict(f"{COLUMNS}={ALL}"), actor),
+        conditions=[str(drawn["chip"].label) for drawn in page.drawn_chips(data, ctx)],
+        query=[(name, value) for name, values in data.lists() if name != COLUMNS for value in values],
+    )
+
+
+def _columns(page: ListPage, data: QueryDict, actor: Actor) -> list[Column]:
+    """Those of the list as the person arranged them; with `cols=all` those that are hidden stand behind them."""
+    shown = page.chosen_columns(actor, remembered_for(actor, page.name))
+    hidden = [c for c in page.columns_for(actor) if c not in shown] if data.get(COLUMNS) == ALL else []
+    return [c for c in [*shown, *hidden] if c.exported]
 
 
 class _Echo:
@@ -34,13 +77,18 @@ class _Echo:
 def csv_answer(page: ListPage, data: QueryDict, actor: Actor) -> StreamingHttpResponse:
     """All matching rows up to `export.max_rows`, in the person's column order, with a BOM for spreadsheets."""
     ctx = Context.of(actor)
-    columns = [c for c in page.chosen_columns(actor, remembered_for(actor, page.name)) if c.exported]
+    columns = _columns(page, data, actor)
     keys = list(_keys(page, data, ctx))
     ports.audit.write(
         actor,
         "export",
         object_type=page.model._meta.label_lower,
-        detail={"page": page.name, "filter": data.urlencode()[:500], "rows": len(keys)},
+        detail={
+            "page": page.name,
+            "filter": data.urlencode()[:500],
+            "rows": len(keys),
+            "columns": len(columns),
+        },
     )
     answer = StreamingHttpResponse(_lines(page, keys, columns, ctx), content_type="text/csv; charset=utf-8")
     name = f"{page.title}-{ctx.today:%Y%m%d}.csv"

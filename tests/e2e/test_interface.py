@@ -164,3 +164,18 @@ def test_the_workbench_of_a_role_without_daily_work_has_no_hole(
       const row = [...document.querySelectorAll(".cols-main section.card")].map(box).filter((one) => one.top === all.top);
       return [row.length, row[0].left - all.left, row[1].left - row[0].right, all.right - row[1].right]; }"""
     assert at.page.evaluate(gaps) == [2, 0, 14, 0]
+
+
+def test_an_export_is_asked_about_and_fetched(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(3)
+    at = desk(shop.world.jingding).open("/leads/?grade=H")
+    at.page.get_by_role("link", name="导出表格").click()
+    expect(at.dialog).to_contain_text("符合条件的共 3 条：级别：H")
+    assert findings(at.page, "#dialog") == []
+    at.dialog.get_by_text("全部 17 列").click()
+    with at.page.expect_download() as fetched:
+        at.dialog.get_by_role("button", name="导出 3 条").click()
+    expect(at.dialog).to_be_hidden()
+    expect(at.rows).to_have_count(3)
+    lines = fetched.value.path().read_text("utf-8-sig").splitlines()
+    assert (len(lines), lines[0].count(",")) == (4, 16)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 
-from driveline.kit.exporting import csv_answer
+from driveline.kit.exporting import csv_answer, export_offer
 from driveline.kit.listing import ListPage, count_words, remembered_for
 from driveline.kit.saved import first_view, query_of, saved_views
 from driveline.kit.verbs import Do
@@ -32,7 +32,7 @@ def list_patterns(page: ListPage) -> list[URLPattern]:
 
     patterns = [at("", show, "")]
     if page.export:
-        patterns.append(at("export.csv", export, ".export"))
+        patterns += [at("export/", ask_export, ".export.ask"), at("export.csv", export, ".export")]
     for verb in page.verbs:
         if isinstance(verb, Do):
             if verb.batch:
@@ -96,6 +96,15 @@ def squeezed(html: str) -> str:
 
 
 _indentation = re.compile(r"\s*\n\s*")
+
+
+def ask_export(request: HttpRequest, page: ListPage) -> HttpResponse:
+    """The question before an export: how many rows, which columns, and that it is written down."""
+    actor = actor_of(request)
+    if not actor.can(page.export):
+        raise PermissionDenied
+    offer = export_offer(page, request.GET, actor)
+    return render(request, "kit/export.html", {"page": page, "offer": offer})
 
 
 def export(request: HttpRequest, page: ListPage) -> HttpResponseBase:

@@ -39,6 +39,8 @@ on("click", "[data-dialog]", (event, link) => {
   event.preventDefault();
   openDialog(link.getAttribute("href") ?? link.dataset.url, link);
 });
+// A form that fetches a file: the page stays, the question is answered.
+on("submit", "form[data-download]", () => setTimeout(closeDialog));
 on("click", "[data-dialog-close]", (event, button) => button.closest("dialog").close());
 document.addEventListener("dialog:close", () => dialog?.dataset.signIn || closeDialog());
 dialog?.addEventListener("close", () => {

@@ -90,6 +90,7 @@ NAMES: dict[str, str | _StrPromise] = {
     "page": _("Page"),
     "phone": _("Mobile"),
     "role": _("Role"),
+    "columns": _("Number of columns"),
     "rows": _("Rows"),
     "section": _("Section"),
     "sessions": _("Sessions"),
