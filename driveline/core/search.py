@@ -1,4 +1,4 @@
-"""Finding parties as people look for them (dealer.md §0.5 关键字框): by number, last four, name or pinyin initials.
+"""Finding parties as people look for them (dealer.md §0.5 关键字框): by number, last four, name or pinyin.
 
 Every search is within stores, newest first, and stops at a limit. What was typed reaches the database as a
 parameter only.
@@ -10,19 +10,20 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from driveline.core import phones
+from driveline.core import phones, pinyin
 from driveline.core.models import Party
 from driveline.core.search_text import letters
 
 LIMIT = 1000
 LONGEST = 60
 FEW = 20
+CANDIDATES = 3000  # of those whose initials fit, the newest that are read out
 
 _number = re.compile(r"\+?[0-9][0-9\s\-()]*")
 _masked = re.compile(r"([0-9]{3})\s*\*{2,8}\s*([0-9]{4})")
@@ -52,7 +53,8 @@ def party_ids(store_ids: Iterable[int], text: str, limit: int = LIMIT) -> Search
 
     A whole number (also a further number of the party), the last four digits, the first 3 or 5 and more
     digits, 138****4127 as shown in a masked list; of a name any two neighbouring characters or more (a
-    single Chinese character is taken too); pinyin initials from the first one on.
+    single Chinese character is taken too); pinyin initials or whole pinyin from the first character on, of two
+    or more: zhangwei, zhangw, zw.
     """
     stores = sorted(set(store_ids))
     wanted = unicodedata.normalize("NFKC", text).strip()[:LONGEST]
@@ -113,6 +115,9 @@ def _by_name(stores: list[int], wanted: str, limit: int) -> SearchHit:
     found = _name_ids(stores, plain, limit + 1)
     if plain.isascii() and plain.isalnum():
         found = [*found, *_initials_ids(stores, plain, limit + 1)]
+        read, more = _read_ids(stores, plain)
+        hit = _hit([*found, *read], limit)
+        return replace(hit, more=hit.more or more)
     return _hit(found, limit)
 
 
@@ -132,6 +137,18 @@ def _initials_ids(stores: list[int], plain: str, most: int) -> list[int]:
         return _marked(stores, "^" + plain, most)
     end = plain[:-1] + chr(ord(plain[-1]) + 1)
     return _ids(_in(stores).filter(initials__gte=plain, initials__lt=end), most)
+
+
+def _read_ids(stores: list[int], plain: str) -> tuple[list[int], bool]:
+    """Parties whose names are read so, and whether there were more candidates than were looked at."""
+    found: list[int] = []
+    more = False
+    for initials in pinyin.cuts(plain):
+        ids = _initials_ids(stores, initials, CANDIDATES + 1)
+        more = more or len(ids) > CANDIDATES
+        rows = Party.objects.filter(pk__in=among(ids[:CANDIDATES])).values_list("id", "name")
+        found += [pk for pk, name in rows if pinyin.sounds_like(name, plain)]
+    return found, more
 
 
 def _marked(stores: list[int], wanted: str, most: int) -> list[int]:

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from driveline.core import search
+from driveline.core import pinyin, search
 from driveline.core.models import Party, PartyPhone
 from driveline.core.search import SearchHit, party_ids
 from driveline.core.services.parties import PartyRow, parties_bulk_create, party_create, party_update
@@ -226,3 +226,38 @@ def test_blocks_of_ids_are_searched_from_the_newest_to_the_oldest(world) -> None
     Party.objects.bulk_create(made)
     assert party_ids([world.a.pk], "张伟").ids == [5_000_001, 5_000_000, 100_000, 8_192, 8_191, 5]
     assert party_ids([world.a.pk], "张伟", limit=3) == SearchHit([5_000_001, 5_000_000, 100_000], more=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("zhangwei", ["张伟", "张伟明"]),
+        ("Zhang Wei", ["张伟", "张伟明"]),
+        ("zhangw", ["张伟", "张伟明"]),
+        ("zhangweimi", ["张伟明"]),
+        ("liweiming", ["李伟明"]),
+        ("shanxiong", ["单雄信"]),
+        ("wuhanweiming", ["武汉伟明汽车销售有限公司"]),
+        ("zhangwen", []),
+        ("zhengwei", []),
+        ("weiming", []),  # as with initials: from the first character on
+    ],
+)
+def test_a_name_is_found_by_its_whole_pinyin(world, named, text: str, found: list[str]) -> None:
+    assert names(world, text) == found
+
+
+def test_more_candidates_than_are_read_out_ask_to_refine(world, named, monkeypatch) -> None:
+    assert not party_ids([world.a.pk], "zhangwei").more
+    monkeypatch.setattr(search, "CANDIDATES", 1)
+    hit = party_ids([world.a.pk], "zhangwei")
+    assert (hit.ids, hit.more) == ([named["张伟"]], True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "initials"),
+    [("zhangwei", ["zw"]), ("xian", ["xa"]), ("zw", []), ("zhang", []), ("zhangw", ["zw"]), ("john", []),
+     ("lili", ["ll"]), ("fangan", ["fa", "fg"]), ("a" * 60, ["aaa"]), ("zhangweiming", ["zwm"])],
+)  # fmt: skip
+def test_letters_are_cut_into_syllables(typed: str, initials: list[str]) -> None:
+    assert pinyin.cuts(typed) == initials
