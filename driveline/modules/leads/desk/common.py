@@ -13,6 +13,7 @@ from driveline.kit import registry
 from driveline.kit.badges import CAP, capped_count
 from driveline.kit.desk import FUTURE_DAYS, DueCounts
 from driveline.kit.scopes import Scope
+from driveline.modules.leads.services.counts import uncalled
 from driveline.modules.leads.store_settings import LeadSettings
 
 if TYPE_CHECKING:
@@ -49,18 +50,17 @@ def load(actor: Actor, ctx: Context) -> Load:
 def _load(actor: Actor, ctx: Context) -> Load:
     rows = open_tasks(actor)
     todo = rows.filter(due_date__lte=ctx.today)
-    uncalled = Q(pursuit__first_contact_at__isnull=True)
     found: dict[str, Any] = todo.order_by("due_date", "id")[: CAP + 1].aggregate(
         all=Count("pk"),
         overdue=Count("pk", filter=Q(due_date__lt=ctx.today)),
-        first=Count("pk", filter=uncalled),
-        since=Min("pursuit__assigned_at", filter=uncalled),
+        first=Count("pk", filter=uncalled()),
+        since=Min("pursuit__assigned_at", filter=uncalled()),
         oldest=Min("due_date"),
     )
     due = found["all"] - found["overdue"]
     if found["all"] > CAP:
         due = capped_count(todo.filter(due_date=ctx.today))
-        found["first"] = capped_count(todo.filter(uncalled))
+        found["first"] = capped_count(todo.filter(uncalled()))
     week = ctx.today + timedelta(days=FUTURE_DAYS)
     future = capped_count(rows.filter(due_date__gt=ctx.today, due_date__lte=week))
     worst = (ctx.today - found["oldest"]).days if found["oldest"] else 0

@@ -20,7 +20,8 @@ from driveline.kit.scopes import Scope
 from driveline.kit.verbs import Tool
 from driveline.modules.leads.desk.common import TASKS, address, load, open_tasks, settings
 from driveline.modules.leads.pages.columns import car, grade_tip, shown_phone
-from driveline.modules.leads.services.waiting import waited
+from driveline.modules.leads.services.counts import uncalled
+from driveline.modules.leads.services.waiting import first_call
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
@@ -72,12 +73,9 @@ class LeadWork:
     def _row(self, task: Any, actor: Actor, ctx: Context) -> DueRow:
         pursuit = task.pursuit
         phone = shown_phone(pursuit, ctx)
-        css, words = formats.due(task.due_date, task.due_time, ctx.today)
         first = task.rank == FIRST
-        if first and pursuit.assigned_at is not None:
-            minutes = waited(pursuit.assigned_at, actor, ctx)
-            words = gettext("waiting %(wait)s") % {"wait": formats.waiting(minutes)}
-            css = "due-over" if minutes > settings(actor, ctx).first_contact_limit else "due-today"
+        told = first_call(task, actor, ctx, settings(actor, ctx).first_contact_limit) if first else None
+        css, words = told or formats.due(task.due_date, task.due_time, ctx.today)
         return DueRow(
             pk=task.pk,
             sort=(task.rank, task.since or ctx.now, task.due_date, str(task.due_time or "~"), task.pk),
@@ -122,7 +120,7 @@ def _condition(tab: str, ctx: Context) -> Q:
 def _rank(ctx: Context) -> Case:
     return Case(
         When(due_date__gt=ctx.today, then=Value(PLAIN)),
-        When(pursuit__first_contact_at__isnull=True, then=Value(FIRST)),
+        When(uncalled(), then=Value(FIRST)),
         When(due_date__lt=ctx.today, then=Value(OVERDUE)),
         When(due_time__isnull=False, then=Value(TIMED)),
         default=Value(PLAIN),
@@ -133,7 +131,7 @@ def _rank(ctx: Context) -> Case:
 def _since() -> Case:
     """How long those to call first have been waiting; nothing for the others."""
     return Case(
-        When(pursuit__first_contact_at__isnull=True, then=F("pursuit__assigned_at")),
+        When(uncalled(), then=F("pursuit__assigned_at")),
         default=Value(None),
         output_field=DateTimeField(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from driveline.core.access import phone_view
 from driveline.core.people import user_label
 from driveline.kit import columns as col
 from driveline.modules.leads.choices import look
+from driveline.modules.leads.services.waiting import first_call
 from driveline.modules.leads.store_settings import LeadSettings
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from driveline.core.models import Party
-    from driveline.engines.followup.models import Pursuit
+    from driveline.engines.followup.models import Pursuit, Task
     from driveline.kit.pages import Context
 
 
@@ -77,6 +79,15 @@ def _car_html(pursuit: Pursuit) -> str | SafeString:
 
 def grade_tip(grade: str, ctx: Context, store_id: int) -> str:
     """A 级，每 3 天."""
+    settings = shown_settings(ctx, store_id)
+    return gettext("Grade %(grade)s, every %(days)s days") % {
+        "grade": grade,
+        "days": settings.interval(grade),
+    }
+
+
+def shown_settings(ctx: Context, store_id: int) -> LeadSettings:
+    """The settings of a store for what is only shown, at most half a minute old."""
     key = f"grade-tips-{store_id}-{ctx.today}"
 
     def kept() -> LeadSettings:
@@ -86,11 +97,7 @@ def grade_tip(grade: str, ctx: Context, store_id: int) -> str:
             cache.set(key, settings, TIP_SECONDS)
         return settings
 
-    settings = ctx.once(key, kept)
-    return gettext("Grade %(grade)s, every %(days)s days") % {
-        "grade": grade,
-        "days": settings.interval(grade),
-    }
+    return ctx.once(key, kept)
 
 
 def _repeats(pursuit: Pursuit) -> list[tuple[str, str]]:
@@ -99,6 +106,19 @@ def _repeats(pursuit: Pursuit) -> list[tuple[str, str]]:
         return []
     tip = ngettext("Entered again %(n)d time", "Entered again %(n)d times", n) % {"n": n}
     return [(gettext("again %(n)d") % {"n": n}, tip)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDue(col.Due):
+    """When a task is due; for a first call of today how long the lead has been waiting for it."""
+
+    def render(self, row: Task, ctx: Context) -> str | SafeString:
+        limit = shown_settings(ctx, row.store_id).first_contact_limit
+        told = first_call(row, ctx.actor, ctx, limit) if row.due_date == ctx.today else None
+        if told is None:
+            return super().render(row, ctx)
+        tip = gettext("Nobody has called yet; due %(day)s") % {"day": row.due_date}
+        return format_html('<span class="{}" title="{}">{}</span>', told[0], tip, told[1])
 
 
 class PursuitColumns:

@@ -17,11 +17,11 @@ from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.verbs import Do
 from driveline.modules.leads.forms import AssignForm, RecordForm
-from driveline.modules.leads.pages.columns import PursuitColumns
+from driveline.modules.leads.pages.columns import PursuitColumns, TaskDue
 from driveline.modules.leads.pages.filters import grade, keyword, owner, source
 from driveline.modules.leads.pages.followup import FollowUpScreens, task_open
 from driveline.modules.leads.services.commands import lead_reassign, lead_task_record
-from driveline.modules.leads.services.counts import tasks_to_do
+from driveline.modules.leads.services.counts import tasks_to_do, uncalled
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -44,7 +44,7 @@ class LeadTasks(ListPage):
     permission = "lead_tasks.view"
     columns = [
         c.name(), c.phone(), c.grade(), c.source(), c.car(), c.brand(), c.series(), c.model(),
-        col.Due(key="due_date", label=_("Due"), time_source="due_time", sort="due_date", card="due"),
+        TaskDue(key="due_date", label=_("Due"), time_source="due_time", sort="due_date", card="due"),
         c.last_followed(), c.last_remark(), c.follow_count(),
         col.Column(key="assignee", label=_("Consultant"), join=("assignee",), card="side"),
     ]  # fmt: skip
@@ -69,7 +69,9 @@ class LeadTasks(ListPage):
         Scene(
             "first",
             _("To call first"),
-            lambda ctx: Q(due_date__lte=ctx.today, pursuit__first_contact_at__isnull=True),
+            lambda ctx: Q(due_date__lte=ctx.today) & uncalled(),
+            counted=True,
+            hot=True,
         ),
         Scene("due", _("Due today"), lambda ctx: Q(due_date=ctx.today), counted=True),
         Scene("overdue", _("Overdue"), lambda ctx: Q(due_date__lt=ctx.today), counted=True),

@@ -80,6 +80,12 @@ def uncontacted(actor: Actor) -> QuerySet[Pursuit]:
     return rows.filter(kind=KIND, phase=Phase.ACTIVE, first_contact_at__isnull=True)
 
 
+def uncalled() -> Q:
+    """A task of a followed lead nobody has spoken to yet. With the phase, so that the index of those alone is asked:
+    without it PostgreSQL reads all leads."""
+    return Q(pursuit__phase=Phase.ACTIVE, pursuit__first_contact_at__isnull=True)
+
+
 def capped(rows: QuerySet[Pursuit] | QuerySet[Task]) -> int:
     """How many, counted no further than 1 000 (shown as 999+). One query."""
     return rows.order_by().values("pk")[: CAP + 1].count()
