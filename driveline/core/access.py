@@ -63,6 +63,10 @@ class Actor:
         return self.user.pk
 
     @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
     def store_id(self) -> int:
         return self.store.pk
 
@@ -167,6 +171,10 @@ class SystemActor(Actor):
         self.role = None
         self.language = user.language
         self._grants = {}
+
+    @property
+    def name(self) -> str:
+        return ""
 
     def scope(self, permission: str) -> Scope | None:
         return Scope.STORE

@@ -66,9 +66,7 @@ class Shell:
 
     @cached_property
     def role_label(self) -> str:
-        from driveline.core.people import role_label
-
-        return role_label(self.actor.role) if self.actor and self.actor.role else ""
+        return str(self.actor.role) if self.actor and self.actor.role else ""
 
     @cached_property
     def menu(self) -> list[Any]:

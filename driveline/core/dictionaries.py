@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.models import DictItem
 from driveline.core.request_cache import once, remembering
+from driveline.kit.formats import in_language
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -141,16 +141,6 @@ def label(store_id: int, kind: str, code: str) -> str:
     """What is shown for a stored code; a code that is not known (any more) is shown as it stands."""
     entry = item_by_code(store_id, kind, code)
     return entry.label if entry else code
-
-
-def item_label(item: DictItem | None) -> str:
-    """The same for a row reached by a foreign key; "" for none."""
-    return in_language(item.label, item.label_en) if item else ""
-
-
-def in_language(zh: str, en: str) -> str:
-    """The English label for readers of English when there is one, else what was typed."""
-    return en if en and (get_language() or "").startswith("en") else zh
 
 
 def seed(group_id: int) -> int:

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core import bulk, clock
 from driveline.core.models import Notification
+from driveline.kit.formats import listed
 from driveline.kit.scopes import RowRule, row_rule
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ def notify(
 ) -> None:
     """Send one message to each of the users in the store. With `dedupe_key` a receiver gets it once, ever.
 
+    A parameter may be a list of names; `by` is "" where nobody but the program did it.
+
     KeyError for an unregistered kind. Two queries at most, whatever the number of receivers.
     """
     _kinds[kind]
@@ -106,6 +110,14 @@ def render(notification: Notification) -> tuple[str, str, str]:
 
 
 class _Params(dict[str, Any]):
+    """The parameters as the reader's language writes them."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if isinstance(value, list):
+            return listed(value)
+        return gettext("System") if (key, value) == ("by", "") else value
+
     def __missing__(self, key: str) -> str:
         return "—"
 

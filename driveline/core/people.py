@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from driveline.core.models import Membership, Role, User
+from driveline.core.models import Membership, User
 from driveline.kit.settings import StoreSettings, setting
 
 
 def user_label(user: User) -> str:
     """The name; of somebody who left with the word for it: 李四(停用) (AC-09)."""
-    return user.name if user.is_active else _("%(name)s (disabled)") % {"name": user.name}
-
-
-def role_label(role: Role) -> str:
-    """The role's name in the reader's language."""
-    english = (translation.get_language() or "").startswith("en")
-    return role.label_en if english and role.label_en else role.label
+    return str(user) if user.is_active else _("%(name)s (disabled)") % {"name": user.name}
 
 
 def staff(store_id: int) -> QuerySet[Membership]:

@@ -19,6 +19,11 @@ class Actor(Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """Whose name a message carries; "" for the program."""
+        ...
+
+    @property
     def language(self) -> str: ...
 
     @property

@@ -1,11 +1,13 @@
-"""How dates, delays, numbers and phones are written (UI.md §6). Plain functions; templates and columns call them."""
+"""How dates, delays, numbers, lists and names in two languages are written (UI.md §6). Plain functions; templates and
+columns call them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -79,3 +81,20 @@ def number(value: int | None) -> str:
 def capped(value: int, cap: int = 999) -> str:
     """7 · 999+; "" for nought (a badge of 0 is not drawn)."""
     return "" if value <= 0 else (f"{cap}+" if value > cap else str(value))
+
+
+def listed(items: Iterable[object]) -> str:
+    """顾晓岚、林岚; in English Gu Xiaolan, Lin Lan."""
+    return gettext(", ").join(map(str, items))
+
+
+def few(items: Iterable[str], most: int) -> list[str]:
+    """The first of many, the last one with a sign that there are more: for a message, listed when it is read."""
+    all_of_them = list(items)
+    shown = all_of_them[:most]
+    return shown if len(all_of_them) <= most else [*shown[:-1], f"{shown[-1]} …"]
+
+
+def in_language(own: str, english: str) -> str:
+    """What was typed; for readers of English the English name, when there is one."""
+    return english if english and (get_language() or "").startswith("en") else own

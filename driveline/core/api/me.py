@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from driveline.core.people import role_label
 from driveline.kit.api import shapes
 from driveline.kit.api.declare import Route, Section
 from driveline.kit.api.fields import REFERENCE, reference
@@ -27,7 +26,7 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "user": reference(actor.user),  # type: ignore[attr-defined]
             "store": reference(actor.store),  # type: ignore[attr-defined]
-            "role": role_label(role) if role else "",
+            "role": str(role) if role else "",
             "rights": {code: Scope(scope).name.lower() for code, scope in sorted(rights.items())},
         }
     )

@@ -2,8 +2,10 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from driveline.kit.formats import in_language
 from driveline.kit.scopes import Scope
 
 
@@ -62,7 +64,8 @@ class User(AbstractBaseUser):
         verbose_name = _("User")
 
     def __str__(self) -> str:
-        return self.name
+        """The name; the program, which acts under a user of its own, is named in the reader's language."""
+        return gettext("System") if self.is_system else self.name
 
 
 class Role(models.Model):
@@ -80,7 +83,7 @@ class Role(models.Model):
         constraints = [models.UniqueConstraint(fields=["group", "code"], name="role_code_once")]
 
     def __str__(self) -> str:
-        return self.label
+        return in_language(self.label, self.label_en)
 
 
 class Grant(models.Model):

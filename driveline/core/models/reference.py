@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from driveline.kit.formats import in_language
+
 
 class DictItem(models.Model):
     """One entry of an enumeration users maintain. The group's are seen in all stores; a store adds its own."""
@@ -23,7 +25,7 @@ class DictItem(models.Model):
         indexes = [models.Index(fields=["kind", "unit", "position"], name="dict_kind")]
 
     def __str__(self) -> str:
-        return self.label
+        return in_language(self.label, self.label_en)
 
 
 class DictHide(models.Model):

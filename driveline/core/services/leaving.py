@@ -10,6 +10,7 @@ from driveline.core.access import Actor, WorkLeft, open_work
 from driveline.core.handover import move_work
 from driveline.core.models import Membership, OrgUnit, User
 from driveline.kit.errors import Invalid
+from driveline.kit.formats import listed
 
 PEOPLE = "people"
 QUEUE = "queue"
@@ -37,7 +38,7 @@ def in_words(held: Held) -> str:
         for store, left in held
         for line in left
     ]
-    return "、".join(lines)
+    return listed(lines)
 
 
 def still_open(name: str, held: Held) -> str:

@@ -15,6 +15,7 @@ from driveline.core.services import leaving
 from driveline.core.services.roles import may_give
 from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
+from driveline.kit.formats import listed
 from driveline.kit.ports import ports
 from driveline.kit.scopes import Scope, visible
 
@@ -117,7 +118,7 @@ def _told_on_end(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]:
     """What the dialog says: who leaves which store, and what is still open there."""
     text = _("They no longer work in this store. Their history here stays under their name.")
     held = [line for row in rows for line in leaving.work_of(row.user, row.store)]
-    names = "、".join(row.user.name for row in rows)
+    names = listed(row.user.name for row in rows)
     told: dict[str, Any] = {"title": _("End the place of %(name)s?") % {"name": names}, "text": text}
     if held:
         told["text"] = _("Still open: %(what)s. %(text)s") % {"what": leaving.in_words(held), "text": text}
@@ -194,7 +195,7 @@ def _role(actor: Actor, store: OrgUnit, role_id: int) -> Role:
     if not may_give(actor, role):
         raise Refused(
             _("The role %(role)s reaches over the whole group; only somebody of the group can give it.")
-            % {"role": role.label}
+            % {"role": role}
         )
     return role
 

@@ -186,7 +186,7 @@ def history(section: Section, unit_id: int, limit: int = 200) -> list[HistoryRow
                 _as_typed(known, last.get(row.key)),
                 row.valid_from,
                 row.set_at,
-                row.set_by.name,
+                str(row.set_by),
             )
         )
         last[row.key] = row.value

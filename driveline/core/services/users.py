@@ -22,6 +22,7 @@ from driveline.core.services.installation import login_rule
 from driveline.core.services.memberships import find, membership_make
 from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
+from driveline.kit.formats import listed
 from driveline.kit.ports import ports
 
 EDIT = "users.edit"
@@ -179,7 +180,7 @@ def _why_not_enable(row: Membership, actor: Actor) -> str:
 def _told_on_disable(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]:
     """What the dialog says: who, what is still open, and what the act means."""
     text = _("They can no longer sign in and get no new work. Their history stays under their name.")
-    told: dict[str, Any] = {"title": "、".join(row.user.name for row in rows), "text": text}
+    told: dict[str, Any] = {"title": listed(row.user.name for row in rows), "text": text}
     held = [line for row in rows for line in leaving.work_of(row.user)]
     if rows:
         told["title"] = _("Disable %(name)s?") % {"name": told["title"]}
@@ -285,7 +286,7 @@ def _refuse_out_of_reach(actor: Actor, user: User) -> None:
     if other:
         raise Refused(
             _("%(name)s also works in %(stores)s. End the place in this store instead, or ask the group.")
-            % {"name": user.name, "stores": "、".join(other)}
+            % {"name": user.name, "stores": listed(other)}
         )
 
 

@@ -101,3 +101,13 @@ def test_counting_stops_at_a_thousand(world) -> None:
         for _ in range(1005)
     )
     assert unread_count(world.actor(world.gujia)) == 1000
+
+
+def test_names_stand_as_the_reader_lists_them_and_the_program_is_called_the_system(world) -> None:
+    found = Notification(kind="test_kind", params={"name": ["张三", "李四 …"], "n": 1})
+    assert render(found)[1] == "张三、李四 …, 1"
+    with translation.override("en"):
+        assert render(found)[1] == "张三, 李四 …, 1"
+        assert str(world.system) == "System"
+        assert str(world.roles["consultant"]) == "Sales consultant"
+    assert (str(world.system), str(world.roles["consultant"])) == ("系统", "销售顾问")

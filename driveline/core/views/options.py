@@ -8,7 +8,7 @@ from django.http import JsonResponse
 from django.views.decorators.http import require_GET
 
 from driveline.core import catalogue, regions
-from driveline.core.people import role_label, staff
+from driveline.core.people import staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,5 +69,5 @@ def people(request: HttpRequest) -> JsonResponse:
         rows = rows.filter(role__grants__permission=wanted)
     if text := _text(request):
         rows = rows.filter(user__name__icontains=text)
-    found = [{"value": m.user_id, "text": m.user.name, "hint": role_label(m.role)} for m in rows[:MOST]]
+    found = [{"value": m.user_id, "text": m.user.name, "hint": str(m.role)} for m in rows[:MOST]]
     return JsonResponse({"options": found})

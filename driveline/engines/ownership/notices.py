@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.notifications import notification_kind, notify
+from driveline.kit.formats import few
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
@@ -33,10 +34,9 @@ notification_kind(
 )
 
 
-def names(rows: Iterable[Pursuit]) -> str:
+def names(rows: Iterable[Pursuit]) -> list[str]:
     """The first names of a set, as the messages show them."""
-    found = [row.party.name for row in rows]
-    return "、".join(found[:NAMES_SHOWN]) + (" …" if len(found) > NAMES_SHOWN else "")
+    return few((row.party.name for row in rows), NAMES_SHOWN)
 
 
 def tell_receivers(

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from driveline.core.models import User
-from driveline.core.people import role_label, takes_work
+from driveline.core.people import takes_work
 from driveline.engines.followup.choices import TaskState
 from driveline.engines.followup.models import Pursuit, Task
 from driveline.kit.errors import Invalid
@@ -49,7 +49,7 @@ def candidates(store_id: int, policy: Policy) -> list[Candidate]:
         Candidate(
             user_id=member.user_id,
             name=member.user.name,
-            role=role_label(member.role),
+            role=str(member.role),
             open_tasks=load.get(member.user_id, 0),
         )
         for member in people

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from driveline.kit.formats import listed
 from driveline.kit.importing.amounts import RUINED_SENTENCE, money, whole
 from driveline.kit.importing.dates import DateParser, date, date_order
 from driveline.kit.importing.plain import RUINED, CellError, clean, fold, narrow, ruined
@@ -84,7 +85,7 @@ def code(most: int = 0) -> Callable[[str], str]:
 def choice[T](words: Mapping[str, T]) -> Callable[[str], T]:
     """One of the words, however it is spelt in case, width, blanks and signs."""
     known = {fold(word): value for word, value in words.items()}
-    shown = "、".join(list(words)[:SHOWN_CHOICES]) + ("…" if len(words) > SHOWN_CHOICES else "")
+    shown = listed(list(words)[:SHOWN_CHOICES]) + ("…" if len(words) > SHOWN_CHOICES else "")
 
     def parse(given: str) -> T:
         plain = clean(given)

@@ -144,13 +144,6 @@ def clock(value: datetime | None) -> str:
     }
 
 
-@register.filter
-def localised(thing: Any) -> str:
-    """The name of something that carries an English label beside its own."""
-    english = getattr(thing, "label_en", "")
-    return english if english and (get_language() or "").startswith("en") else str(thing)
-
-
 @dataclass(frozen=True)
 class Place:
     """A place of the phone's bottom bar."""

@@ -145,7 +145,7 @@ def _late(task_id: int, key: str | None, error: Exception | None = None) -> Reco
     task = Task.objects.select_related("closed_by").get(pk=task_id)
     if task.state == TaskState.OPEN:
         raise error or RuntimeError("an open task was taken for a closed one")
-    who = task.closed_by.name if task.closed_by else ""
+    who = str(task.closed_by) if task.closed_by else ""
     at = moment(task.closed_at) if task.closed_at else ""
     if task.state == TaskState.DONE:
         sentence = _("%(who)s has recorded this task at %(at)s.") % {"who": who, "at": at}

@@ -58,7 +58,7 @@ def _escalate(store_id: int, policy: Policy, day: date) -> int:
         worst = sorted(late, key=lambda one: -one.days)
         params = {
             "count": sum(one.count for one in late),
-            "people": "、".join(f"{one.name} {one.count}" for one in worst[:5]),
+            "people": [f"{one.name} {one.count}" for one in worst[:5]],
             "days": worst[0].days,
         }
         key = f"overdue_escalation:{policy.kind}:{store_id}:{day}"

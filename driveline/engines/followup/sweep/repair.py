@@ -27,11 +27,14 @@ from driveline.engines.followup.services.tasks import (
 )
 from driveline.engines.followup.services.transitions import Change, log_changes
 from driveline.engines.followup.sets import BATCH
+from driveline.kit.formats import few
 
 if TYPE_CHECKING:
     from driveline.core.models import OrgUnit
 
 LISTED = 50
+
+NAMES_SHOWN = 3
 
 notification_kind(
     "repaired",
@@ -103,6 +106,6 @@ def _tell(store_id: int, policy: Policy, day: date) -> None:
     names = list(opened.order_by("pursuit_id").values_list("pursuit__party__name", flat=True))
     if names:
         people = assigners(store_id, policy)
-        params = {"count": len(names), "names": "、".join(names[:3]) + (" …" if len(names) > 3 else "")}
+        params = {"count": len(names), "names": few(names, NAMES_SHOWN)}
         key = f"repaired:{policy.kind}:{store_id}:{due}"
         notify(store_id, people, "repaired", params, policy.tasks_url, dedupe_key=key)

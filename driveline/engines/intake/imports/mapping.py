@@ -26,6 +26,7 @@ from driveline.engines.intake.imports.kinds import ImportKind, kind_of
 from driveline.engines.intake.models import ImportBatch, ImportMapping
 from driveline.engines.ownership.people import chosen
 from driveline.kit.errors import Invalid, Refused
+from driveline.kit.formats import listed
 from driveline.kit.importing import headers, reading
 from driveline.kit.importing.plain import fold
 
@@ -194,8 +195,8 @@ def sheet_named(batch: ImportBatch, wanted: str) -> int:
         return names.index(wanted)
     if wanted.isdecimal() and 1 <= int(wanted[:6]) <= len(names):
         return int(wanted) - 1
-    listed = _(", ").join(name for name in names if name) or "1"
-    raise Refused(_("There is no sheet %(name)s; there are: %(names)s.") % {"name": wanted, "names": listed})
+    known = listed(name for name in names if name) or "1"
+    raise Refused(_("There is no sheet %(name)s; there are: %(names)s.") % {"name": wanted, "names": known})
 
 
 def samples_of(batch: ImportBatch, most: int = SAMPLES) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from driveline.engines.followup.policy import policy_for
 from driveline.engines.intake.choices import Done, VerdictCode
 from driveline.engines.intake.imports.kinds import kind_of
 from driveline.engines.intake.models import ImportBatch, Intake
+from driveline.kit.formats import few
 
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
@@ -68,19 +69,17 @@ def _tell_owners(batch: ImportBatch, actor: Actor) -> None:
             "new": new.get(owner_id, 0),
             "again": again.get(owner_id, 0),
             "names": _names(batch, owner_id, asked_again=not new.get(owner_id)),
-            "by": _name(actor),
+            "by": actor.name,
         }
         key = f"import:{batch.pk}:owner"
         notify(batch.store_id, [owner_id], "import_for_you", params, policy.tasks_url, dedupe_key=key)
 
 
-def _names(batch: ImportBatch, owner_id: int, *, asked_again: bool) -> str:
+def _names(batch: ImportBatch, owner_id: int, *, asked_again: bool) -> list[str]:
     rows = Intake.objects.filter(batch_id=batch.pk, pursuit__owner_id=owner_id).order_by("row")
     wanted = VerdictCode.DUPLICATE if asked_again else VerdictCode.NEW
-    names = list(
-        rows.filter(verdict=wanted).values_list("pursuit__party__name", flat=True)[: NAMES_SHOWN + 1]
-    )
-    return "、".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+    names = rows.filter(verdict=wanted).values_list("pursuit__party__name", flat=True)[: NAMES_SHOWN + 1]
+    return few(names, NAMES_SHOWN)
 
 
 def _tell_assigners(batch: ImportBatch, actor: Actor) -> None:
@@ -90,7 +89,7 @@ def _tell_assigners(batch: ImportBatch, actor: Actor) -> None:
         "again": done.get(Done.PINNED, 0),
         "revived": done.get(Done.ACTIVATED, 0),
         "file": batch.name,
-        "by": _name(actor),
+        "by": actor.name,
     }
     if not (params["new"] or params["again"] or params["revived"]):
         return
@@ -104,7 +103,3 @@ def _tell_assigners(batch: ImportBatch, actor: Actor) -> None:
         policy.queue_url,
         dedupe_key=f"import:{batch.pk}:assign",
     )
-
-
-def _name(actor: Actor) -> str:
-    return str(getattr(getattr(actor, "user", None), "name", ""))

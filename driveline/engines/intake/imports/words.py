@@ -15,6 +15,7 @@ from driveline.engines.intake.choices import Done
 from driveline.engines.intake.deciding import label_of
 from driveline.engines.intake.imports.counting import handled
 from driveline.engines.intake.imports.kinds import kind_of
+from driveline.kit.formats import listed
 
 if TYPE_CHECKING:
     from driveline.core.models import Job
@@ -98,7 +99,7 @@ def _fields_note(counts: Mapping[str, Any], labels: Mapping[str, str]) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    return _(", ").join(words)
+    return listed(words)
 
 
 def field_labels(batch: ImportBatch) -> dict[str, str]:

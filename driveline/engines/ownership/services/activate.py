@@ -138,7 +138,7 @@ def _held(holder: Pursuit, labels: dict[str, str]) -> str:
 def _tell(policy: Policy, rows: list[Pursuit], run: Run, owner_id: int | None) -> None:
     if not rows:
         return
-    by_id, name = run.actor.user_id, getattr(getattr(run.actor, "user", None), "name", "")
+    by_id, name = run.actor.user_id, run.actor.name
     if owner_id is not None:
         tell_receivers(policy, rows, dict.fromkeys((r.pk for r in rows), owner_id), by_name=name, by_id=by_id)
     else:

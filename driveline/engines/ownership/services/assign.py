@@ -15,6 +15,7 @@ from driveline.engines.followup.words import moment
 from driveline.engines.ownership.notices import tell_former_owners, tell_receivers
 from driveline.engines.ownership.people import Candidate, chosen, deal
 from driveline.engines.ownership.services.give import Deed, give
+from driveline.kit.formats import listed
 
 if TYPE_CHECKING:
     from driveline.core.models import User
@@ -88,7 +89,7 @@ def _hand_out(
         fresh = _free(lock_pursuits([row.pk for row in chunk]), run, why_not, dealt)
         run.before.extend(give(fresh, {row.pk: dealt[row.pk].user_id for row in fresh}, deed))
         given.extend(fresh)
-    by_id, by_name = run.actor.user_id, _name(run)
+    by_id, by_name = run.actor.user_id, run.actor.name
     receivers = {row.pk: dealt[row.pk].user_id for row in given}
     tell_receivers(policy, given, receivers, by_name=by_name, by_id=by_id)
     if action == Action.REASSIGN:
@@ -114,12 +115,7 @@ def _free(
 
 def _message(given: list[Pursuit], dealt: dict[int, Candidate], action: Action) -> str:
     people = list(dict.fromkeys(dealt[row.pk].name for row in given))
-    params = {"n": len(given), "names": "、".join(people[:NAMES_IN_MESSAGE]), "people": len(people)}
+    params = {"n": len(given), "names": listed(people[:NAMES_IN_MESSAGE]), "people": len(people)}
     if len(people) > NAMES_IN_MESSAGE:
         return _("%(n)s given to %(names)s and others, %(people)s people") % params
     return _("%(n)s given to %(names)s") % params
-
-
-def _name(run: Run) -> str:
-    user = getattr(run.actor, "user", None)
-    return user.name if user is not None else ""

@@ -98,8 +98,7 @@ def _spread(
     for chunk in chunks(rows):
         give(chunk, {row.pk: owners[row.pk] for row in chunk}, deed)
     to = {pk: person.user_id for pk, person in dealt.items()}
-    name = getattr(getattr(actor, "user", None), "name", "")
-    tell_receivers(policy, rows, to, by_name=name, by_id=actor.user_id)
+    tell_receivers(policy, rows, to, by_name=actor.name, by_id=actor.user_id)
     for user_id in to.values():
         counts[user_id] += 1
 

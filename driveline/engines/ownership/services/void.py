@@ -48,8 +48,7 @@ def voided_by(ids: Sequence[int]) -> dict[int, str]:
     ).select_related("actor")
     closed = Pursuit.objects.filter(pk=OuterRef("subject_id"), phase=Phase.CLOSED)
     return {
-        line.subject_id: _("%(who)s has made it void at %(at)s.")
-        % {"who": line.actor.name, "at": moment(line.at)}
+        line.subject_id: _("%(who)s has made it void at %(at)s.") % {"who": line.actor, "at": moment(line.at)}
         for line in lines.filter(Exists(closed)).order_by("pk")
     }
 

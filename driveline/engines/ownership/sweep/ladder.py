@@ -133,7 +133,7 @@ def _tell_superiors(policy: Policy, rows: Sequence[Pursuit], waited: Mapping[int
         params = {
             "count": len(late),
             "names": names(late),
-            "owners": "、".join(owners),
+            "owners": list(owners),
             "minutes": max(waited[row.pk] for row in late),
         }
         link = policy.row_url(late[0].pk) if len(late) == 1 else policy.tasks_url

@@ -10,7 +10,6 @@ from django.db.models import Case, DateTimeField, F, IntegerField, Q, QuerySet, 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from driveline.core.dictionaries import item_label
 from driveline.core.people import user_label
 from driveline.engines.followup.models import Task
 from driveline.kit import formats
@@ -98,7 +97,7 @@ class LeadWork:
 
 def _from(pursuit: Pursuit) -> str:
     """What is known of somebody who has said nothing yet: where he left his number."""
-    return gettext("from %(source)s") % {"source": item_label(pursuit.source)} if pursuit.source else ""
+    return gettext("from %(source)s") % {"source": pursuit.source} if pursuit.source else ""
 
 
 def _verb(first: bool, actor: Actor) -> str:

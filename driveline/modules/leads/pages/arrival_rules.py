@@ -14,6 +14,7 @@ from driveline.engines.ownership.people import candidates
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
 from driveline.kit.detail import DetailPage, Facts
+from driveline.kit.formats import listed
 from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
@@ -76,7 +77,7 @@ def _source(rule: ArrivalRule) -> str:
 
 def _people(rule: ArrivalRule, ctx: Context) -> str:
     names: dict[int, str] = ctx.once("people", dict)
-    return "、".join(names.get(pk, "") for pk in rule.people if pk in names)
+    return listed(names.get(pk, "") for pk in rule.people if pk in names)
 
 
 def _next(rule: ArrivalRule, ctx: Context) -> str:

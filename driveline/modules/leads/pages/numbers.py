@@ -50,7 +50,7 @@ def _numbers(pursuit: Pursuit, ctx: Context) -> list[tuple[str, str, str]]:
 
 
 def _text(pursuit: Pursuit, ctx: Context) -> str:
-    return "；".join(f"{shown} {said}".strip() for shown, _dial, said in _numbers(pursuit, ctx))
+    return gettext("; ").join(f"{shown} {said}".strip() for shown, _dial, said in _numbers(pursuit, ctx))
 
 
 def _html(pursuit: Pursuit, ctx: Context) -> str | SafeString:

@@ -156,7 +156,7 @@ def _defeated(actor: Actor, hits: Sequence[Hit], now: datetime) -> dict[int, str
         params = {
             "count": len(rows),
             "names": names(rows),
-            "by": getattr(getattr(actor, "user", None), "name", ""),
+            "by": actor.name,
         }
         notify(rows[0].store_id, people, "activated", params, policy.queue_url)
     return {row.pk: Done.ACTIVATED for row in rows}

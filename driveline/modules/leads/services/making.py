@@ -19,6 +19,7 @@ from driveline.engines.followup.services.transitions import SUBJECT
 from driveline.engines.intake.rules import Decision, Made
 from driveline.engines.ownership.arrival import Assigner, Given
 from driveline.kit.events import publish
+from driveline.kit.formats import few
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.events import LeadsEntered
 from driveline.modules.leads.models import Lead
@@ -97,7 +98,7 @@ def make_leads(actor: Actor, decisions: Sequence[Decision], now: datetime) -> li
 
 def _given(assigner: Assigner, actor: Actor, decision: Decision, entry: LeadEntry) -> Given:
     if entry.mine:
-        return Given(actor.user_id, _name(actor), MINE)
+        return Given(actor.user_id, actor.name, MINE)
     return heir(assigner, entry, decision.arrival.source_id)
 
 
@@ -187,12 +188,8 @@ def _tell(actor: Actor, fresh: list[_New], policy: Policy) -> None:
         if new.given.user_id not in (None, actor.user_id):
             mine[new.given.user_id or 0].append(new)
     for user_id, rows in mine.items():
-        names = "、".join(n.entry.data.name for n in rows[:NAMES_SHOWN])
-        params = {"count": len(rows), "names": names + (" …" if len(rows) > NAMES_SHOWN else "")}
+        names = few((new.entry.data.name for new in rows), NAMES_SHOWN)
+        params = {"count": len(rows), "names": names, "by": actor.name}
         link = policy.row_url(rows[0].pk) if len(rows) == 1 else policy.tasks_url
         store_id = rows[0].decision.arrival.store_id
-        notify(store_id, [user_id], "assigned", {**params, "by": _name(actor)}, link)
-
-
-def _name(actor: Actor) -> str:
-    return str(getattr(getattr(actor, "user", None), "name", ""))
+        notify(store_id, [user_id], "assigned", params, link)

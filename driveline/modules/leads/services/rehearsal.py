@@ -14,6 +14,7 @@ from driveline.core import clock, phones
 from driveline.engines.intake.choices import VerdictCode
 from driveline.engines.intake.deciding import label_of
 from driveline.engines.intake.models import Intake
+from driveline.kit.formats import listed
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.services.duplicates import ACTIVE, DEFEATED, UNASSIGNED
 from driveline.modules.leads.store_settings import DuplicateSettings, LeadSettings
@@ -68,7 +69,7 @@ def _sentence(code: str, done: Mapping[str, int], wanted: str) -> str:
     if not total:
         return head
     names = dict(Intake._meta.get_field("done").choices or ())
-    was = "、".join(f"{names.get(what, what)} {number}" for what, number in sorted(done.items()))
+    was = listed(f"{names.get(what, what)} {number}" for what, number in sorted(done.items()))
     would = {
         "pin": _("all would be put on top"),
         "pull": _("the follow-up of each would be pulled to today, unless it is due already"),

@@ -244,7 +244,7 @@ def test_superiors_hear_of_tasks_overdue_for_days(shop: Shop) -> None:
         nightly.run()
         nightly.run_again(d("2019-03-08"))
     [message] = told(shop.world.jingding, "overdue_escalation")
-    assert message.params == {"count": 1, "people": "顾甲 1", "days": 3}
+    assert message.params == {"count": 1, "people": ["顾甲 1"], "days": 3}
 
 
 def test_the_morning_digest_comes_once_a_day_with_own_and_team(shop: Shop) -> None:

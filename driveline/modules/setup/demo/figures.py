@@ -13,6 +13,7 @@ from driveline.engines.followup.choices import Action, Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.policy import policy_for
 from driveline.engines.followup.sweep.counters import rebuild
+from driveline.kit.formats import few
 from driveline.modules.leads.choices import KIND
 from driveline.modules.setup.demo.people import StoreCast
 from driveline.modules.setup.demo.season import DAYS
@@ -113,6 +114,5 @@ class Messages:
                 row.read_at = min(later, self.stage.now)
 
 
-def _names(rows: Sequence[Pursuit]) -> str:
-    found = [row.party.name for row in rows]
-    return "、".join(found[:NAMES_SHOWN]) + (" …" if len(found) > NAMES_SHOWN else "")
+def _names(rows: Sequence[Pursuit]) -> list[str]:
+    return few((row.party.name for row in rows), NAMES_SHOWN)

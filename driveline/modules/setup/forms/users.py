@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.models import Membership, OrgUnit, Role
-from driveline.core.people import role_label
 from driveline.core.services.memberships import possible_superiors
 from driveline.core.services.roles import may_give
 from driveline.kit.forms import ServiceForm
@@ -26,13 +25,13 @@ EMPTY = ("", "-")
 
 def person_role(row: Membership) -> str:
     """姓名-角色 (R-G-05)."""
-    return f"{row.user.name}-{role_label(row.role)}"
+    return f"{row.user.name}-{row.role!s}"
 
 
 def role_choices(actor: Actor, keep: Role | None = None) -> Choices:
     """Roles in use that the actor may give, and the one somebody holds already."""
     rows = Role.objects.filter(group_id=actor.group_id, active=True).prefetch_related("grants").order_by("pk")
-    return [(row.pk, role_label(row)) for row in rows if row == keep or may_give(actor, row)]
+    return [(row.pk, str(row)) for row in rows if row == keep or may_give(actor, row)]
 
 
 def store_choices(actor: Actor) -> Choices:

@@ -160,7 +160,7 @@ def events(entries: Iterable[AuditEntry], ctx: Context) -> list[Event]:
         Event(
             entry_label(entry),
             moment(entry.at, ctx.today),
-            entry.user.name if entry.user else "-",
+            str(entry.user or "-"),
             lines({k: v for k, v in entry.detail.items() if k not in ("ids", "user")}),
         )
         for entry in entries

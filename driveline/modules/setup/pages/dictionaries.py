@@ -174,7 +174,7 @@ class Dictionaries(Screen):
             service.item_edit(actor, pk, **data)
             return saved(pk)
 
-        title = gettext("Edit %(name)s") % {"name": item.label}
+        title = gettext("Edit %(name)s") % {"name": item}
 
         def make(data: Any) -> EntryForm:
             return EntryForm(data, actor=actor, kind=declared, item=item)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.models import Membership, Role
-from driveline.core.people import role_label
 from driveline.core.services import roles as service
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
@@ -52,7 +51,7 @@ def grants(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
         text = ngettext("%(n)s right changed", "%(n)s rights changed", len(changes)) % {"n": len(changes)}
         return saved(pk, text=text, drawer=f"{page.url}{pk}/")
 
-    title = gettext("Rights of %(role)s") % {"role": role_label(role)}
+    title = gettext("Rights of %(role)s") % {"role": str(role)}
     note = gettext("Holds at once for everybody in this role, %(n)s now.") % {
         "n": role.memberships.filter(active=True).count()
     }
@@ -68,7 +67,7 @@ def copy(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
         made = service.role_copy(actor, pk, **data)
         return saved(made.pk, drawer=f"{page.url}{made.pk}/")
 
-    title = gettext("Copy %(role)s") % {"role": role_label(role)}
+    title = gettext("Copy %(role)s") % {"role": str(role)}
     saves: list[tuple[str, str | _StrPromise]] = [("close", _("Copy"))]
     return form_screen(
         request, page, lambda data: RoleNameForm(data, actor=actor), act, title, permission=EDIT, saves=saves
@@ -87,7 +86,7 @@ def rename(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
         service.role_rename(actor, pk, **data)
         return saved(pk)
 
-    title = gettext("Rename %(role)s") % {"role": role_label(role)}
+    title = gettext("Rename %(role)s") % {"role": str(role)}
     return form_screen(request, page, make, act, title, permission=EDIT)
 
 
@@ -138,7 +137,7 @@ class RoleDetail(DetailPage):
     )
 
     def title(self, row: Role) -> str:
-        return role_label(row)
+        return str(row)
 
     def head(self, row: Role, ctx: Context) -> dict[str, Any]:
         return {"line": [row.code], "tags": [gettext("came with the program")] if row.seeded else []}

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.models import Membership, OrgUnit
-from driveline.core.people import role_label
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
 from driveline.kit.detail import DetailPage, Facts, Tab
@@ -152,7 +151,7 @@ def people_context(row: OrgUnit, ctx: Context) -> dict[str, Any]:
     rows = Membership.objects.filter(here, active=True, user__is_active=True, user__is_system=False)
     people = list(rows.select_related("user", "role").order_by("user__name")[: SHOWN + 1])
     return {
-        "people": [(place.user.name, role_label(place.role)) for place in people[:SHOWN]],
+        "people": [(place.user.name, str(place.role)) for place in people[:SHOWN]],
         "more": len(people) > SHOWN,
     }
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.core.models import AuditEntry, Membership
-from driveline.core.people import role_label
 from driveline.core.services import leaving
 from driveline.kit import columns as col
 from driveline.kit.detail import DetailPage, Facts, Tab
@@ -53,7 +52,7 @@ PLACE = Facts(
     [
         col.Column(key="store", label=_("Store")),
         col.Column(key="department", label=_("Department")),
-        col.Computed(key="role", label=_("Role"), text=lambda row, ctx: role_label(row.role)),
+        col.Computed(key="role", label=_("Role"), text=lambda row, ctx: str(row.role)),
         col.Computed(key="superior", label=_("Superior"), text=superior),
         col.YesNo(key="accepts_work", label=_("Takes new work"), yes=_("Yes"), no=_("No")),
         col.Computed(key="absence", label=_("Away"), text=_absence),
@@ -75,9 +74,7 @@ def work_context(row: Membership, ctx: Context) -> dict[str, Any]:
 def places_context(row: Membership, ctx: Context) -> dict[str, Any]:
     """The person's places in stores that the looker sees."""
     rows = Membership.objects.filter(user_id=row.user_id, store_id__in=_stores(ctx))
-    return {
-        "places": [(one, role_label(one.role)) for one in rows.select_related("store", "role").order_by("pk")]
-    }
+    return {"places": [(one, str(one.role)) for one in rows.select_related("store", "role").order_by("pk")]}
 
 
 def history_context(row: Membership, ctx: Context) -> dict[str, Any]:
@@ -117,7 +114,7 @@ class UserDetail(DetailPage):
         return row.user.name
 
     def head(self, row: Membership, ctx: Context) -> dict[str, Any]:
-        return {"marks": _marks(row), "line": [role_label(row.role), row.store.name]}
+        return {"marks": _marks(row), "line": [str(row.role), row.store.name]}
 
 
 def _marks(row: Membership) -> SafeString:

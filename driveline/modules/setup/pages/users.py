@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.core import handover
 from driveline.core.models import Membership, Role
-from driveline.core.people import role_label
 from driveline.core.services.memberships import membership_end
 from driveline.core.services.users import user_disable, user_enable
 from driveline.kit import columns as col
@@ -55,9 +54,7 @@ def _working(row: Membership) -> bool:
 
 def _roles(ctx: Context) -> list[tuple[str, str]]:
     actor: Any = ctx.actor
-    return [
-        (str(row.pk), role_label(row)) for row in Role.objects.filter(group_id=actor.group_id).order_by("pk")
-    ]
+    return [(str(row.pk), str(row)) for row in Role.objects.filter(group_id=actor.group_id).order_by("pk")]
 
 
 def _state(values: list[str], ctx: Context) -> Q:
@@ -97,7 +94,7 @@ class Users(ListPage):
             key="role",
             label=_("Role"),
             join=("role",),
-            text=lambda row, ctx: role_label(row.role),
+            text=lambda row, ctx: str(row.role),
             card="side",
         ),
         col.Column(key="department", label=_("Department"), join=("department",)),

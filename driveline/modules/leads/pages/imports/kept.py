@@ -15,6 +15,7 @@ from driveline.engines.intake.models import ImportMapping
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
 from driveline.kit.detail import DetailPage, Facts
+from driveline.kit.formats import listed
 from driveline.kit.forms import ServiceForm
 from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
@@ -64,7 +65,7 @@ def edit(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
 
 def _columns(kept: ImportMapping, ctx: Context) -> str:
     labels = ctx.once(("import fields", kept.store_id), lambda: field_labels_of(kept.store_id, KIND))
-    return "、".join(f"{column} → {labels.get(name, name)}" for column, name in kept.labels.items() if name)
+    return listed(f"{column} → {labels.get(name, name)}" for column, name in kept.labels.items() if name)
 
 
 class MappingDetail(DetailPage):

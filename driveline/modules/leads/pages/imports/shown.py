@@ -25,6 +25,7 @@ from driveline.engines.intake.imports.reverting import revert_why_not
 from driveline.engines.intake.imports.uploading import earlier_of
 from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.engines.ownership.people import candidates
+from driveline.kit.formats import listed
 from driveline.kit.importing.reading import Remark
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.store_settings import LeadSettings
@@ -187,7 +188,7 @@ def _column(
         chosen,
         tone,
         ground,
-        "、".join(list(cells)[:SAMPLES_SHOWN]),
+        listed(list(cells)[:SAMPLES_SHOWN]),
         errors=errors.get(f"column-{place}", ()),
     )
 

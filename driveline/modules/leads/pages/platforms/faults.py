@@ -73,7 +73,7 @@ def _phone(row: Intake, ctx: Context) -> str:
 
 def _reasons(row: Intake, ctx: Context) -> str:
     """手机号码: it has 10 digits …"""
-    return "；".join(f"{_label(name)}: {sentence}" for name, sentence in row.problems.items())
+    return gettext("; ").join(f"{_label(name)}: {sentence}" for name, sentence in row.problems.items())
 
 
 def _label(name: str) -> str:

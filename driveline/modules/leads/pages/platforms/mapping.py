@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.core import phones
 from driveline.kit.errors import Invalid
+from driveline.kit.formats import listed
 from driveline.kit.pages import Context
 from driveline.kit.views.details import drawn, row_of
 from driveline.kit.views.forming import saved
@@ -92,8 +93,8 @@ def _tried(reading: Reading) -> dict[str, Any]:
             (gettext("Mobile"), phones.pretty(data.phone_key)),
             (gettext("Intended car"), car_words(data.brand_id, data.series_id, data.car_model_id)),
             (gettext("Place"), " ".join(filter(None, [data.province, data.city, data.address]))),
-            (gettext("Further numbers"), "、".join(one.number for one in data.further if one.kind != RELAY)),
-            (gettext("Virtual number"), "、".join(one.number for one in data.further if one.kind == RELAY)),
+            (gettext("Further numbers"), listed(one.number for one in data.further if one.kind != RELAY)),
+            (gettext("Virtual number"), listed(one.number for one in data.further if one.kind == RELAY)),
             (gettext("Remark"), data.remark),
         ]
     return {
