@@ -22,7 +22,7 @@ LEFT_MOST = 2000  # rows left alone that are kept with their reason
 notification_kind(
     "batch_done",
     title=gettext_lazy("%(command)s: finished"),
-    body=gettext_lazy("%(done)s rows done, %(skipped)s left alone."),
+    body=gettext_lazy("Rows done: %(done)s, left alone: %(skipped)s."),
     icon="checks",
 )
 

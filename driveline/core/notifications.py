@@ -168,7 +168,7 @@ notification_kind(
 notification_kind(
     "export_done",
     title=_("Export finished"),
-    body=_("%(file)s with %(rows)s rows is ready."),
+    body=_("%(file)s is ready. Rows: %(rows)s."),
     icon="file-export",
 )
 notification_kind("job_failed", title=_("Work failed"), body=_("%(job)s: %(reason)s"), icon="alert-triangle")

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -194,7 +195,11 @@ def _problem(digits: str) -> str | _StrPromise:
         return _("A mobile number has 11 digits, this has %(n)s.") % {"n": len(digits)}
     if len(digits) in (7, 8):
         return _("The area code is missing.")
-    return _("This is not a phone number: it has %(n)s digits.") % {"n": len(digits)}
+    return ngettext(
+        "This is not a phone number: it has %(n)s digit.",
+        "This is not a phone number: it has %(n)s digits.",
+        len(digits),
+    ) % {"n": len(digits)}
 
 
 def _parted_by_blanks(text: str) -> list[str]:

@@ -56,7 +56,7 @@ def reveal_phone(actor: Actor, party: Party) -> Revealed:
     seen = seen_today(actor)
     if party.pk not in seen and len(seen) >= limit:
         raise Refused(
-            _("You have revealed %(n)s numbers today, which is the limit. It starts again at midnight.")
+            _("You have reached today's limit of revealed numbers (%(n)s). It starts again at midnight.")
             % {"n": limit}
         )
     ports.audit.write(

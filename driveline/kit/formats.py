@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.dateformat import format as written
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -27,10 +32,21 @@ def weekday(day: date) -> str:
 
 
 def day(value: date | None, today: date) -> str:
-    """11-20 in this year, else 2025-11-20; "-" for none."""
+    """11-20 in this year, else 2025-11-20; in English 20 Nov, 20 Nov 2025; "-" for none."""
     if value is None:
         return "-"
-    return value.strftime("%m-%d" if value.year == today.year else "%Y-%m-%d")
+    return month_day(value) if value.year == today.year else written(value, pgettext("date", "j M Y"))
+
+
+def month_day(value: date) -> str:
+    """11-20, in English 20 Nov: a day whose year is plain."""
+    return written(value, pgettext("date", "j M"))
+
+
+def long_day(value: date) -> str:
+    """11月20日 周五, in English Fri 20 November."""
+    words = {"day": written(value, pgettext("date", "j F")), "weekday": weekday(value)}
+    return gettext("%(weekday)s %(day)s") % words
 
 
 def moment(value: datetime | None, today: date) -> str:
@@ -81,6 +97,11 @@ def number(value: int | None) -> str:
 def capped(value: int, cap: int = 999) -> str:
     """7 · 999+; "" for nought (a badge of 0 is not drawn)."""
     return "" if value <= 0 else (f"{cap}+" if value > cap else str(value))
+
+
+def unit(words: str | _StrPromise, n: int = 2) -> str:
+    """The unit behind a number: 天; in English day or days. Units are declared by `ngettext_lazy`, a sign like % as it is."""
+    return words if isinstance(words, str) else str(words % n)
 
 
 def listed(items: Iterable[object]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from driveline.kit.badges import CAP as BADGE_CAP
@@ -365,7 +365,9 @@ def count_words(part: Slice) -> str:
     """N条记录 p/q 页, or 10 000+ 条."""
     if part.more:
         return gettext("10,000+ rows")
-    return gettext("%(count)s rows, page %(page)s of %(pages)s") % {
+    return ngettext(
+        "%(count)s row, page %(page)s of %(pages)s", "%(count)s rows, page %(page)s of %(pages)s", part.count
+    ) % {
         "count": f"{part.count:,}",
         "page": part.number or "-",
         "pages": part.pages,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from driveline.core import clock
 from driveline.core.access import Actor, actor_for
@@ -129,7 +130,7 @@ def _why_not_revoke(row: ApiToken, actor: Actor) -> str:
     danger=True,
     guard=_why_not_revoke,
     confirm=lambda rows, actor: {
-        "title": _("Revoke %(n)s tokens?") % {"n": len(rows)},
+        "title": ngettext("Revoke %(n)s token?", "Revoke %(n)s tokens?", len(rows)) % {"n": len(rows)},
         "text": _("Programs that use them are refused from this moment. A token cannot be brought back."),
         "button": _("Revoke"),
     },
@@ -139,4 +140,4 @@ def token_revoke(rows: Sequence[ApiToken], run: Run) -> None:
     """吊销: the programs that use these tokens are refused from now on."""
     still = ApiToken.objects.filter(pk__in=[row.pk for row in rows], revoked_at=None)
     still.update(revoked_at=clock.system_now())
-    run.message = _("%(n)s tokens revoked") % {"n": len(rows)}
+    run.message = ngettext("%(n)s token revoked", "%(n)s tokens revoked", len(rows)) % {"n": len(rows)}

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from driveline.core.access import Actor
 from driveline.core.models import Membership, OrgUnit, Role, User
@@ -155,7 +156,7 @@ def membership_end(rows: Sequence[Membership], run: Run, *, work: str = "", to: 
         Membership.objects.filter(superior=row).update(superior=row.superior_id)
         Membership.objects.filter(pk=row.pk).update(active=False)
         ended += 1
-    run.message = _("%(n)s places ended") % {"n": ended}
+    run.message = ngettext("%(n)s place ended", "%(n)s places ended", ended) % {"n": ended}
 
 
 def possible_superiors(store_id: int, membership_id: int | None = None) -> list[Membership]:

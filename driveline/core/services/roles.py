@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from driveline.core.access import Actor, SystemActor, system_user
 from driveline.core.models import Grant, Operation, OrgUnit, Role
@@ -116,7 +117,13 @@ def _why_not_retire(role: Role, actor: KitActor) -> str:
     holders = getattr(role, "holders", None)  # a list has counted them for all its rows at once
     if holders is None:
         holders = role.memberships.filter(active=True).count()
-    return _("%(n)s people hold this role. Give them another one first.") % {"n": holders} if holders else ""
+    if not holders:
+        return ""
+    return ngettext(
+        "%(n)s person holds this role. Give them another one first.",
+        "%(n)s people hold this role. Give them another one first.",
+        holders,
+    ) % {"n": holders}
 
 
 @command(

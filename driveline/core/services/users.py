@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from driveline.core import clock, naming, passwords, phones, sessions
 from driveline.core.access import Actor, system_actor
@@ -230,7 +231,7 @@ def user_disable(rows: Sequence[Membership], run: Run, *, work: str = "", to: Se
 def _disabled(users: Sequence[User]) -> str:
     if len(users) == 1:
         return _("%(name)s is disabled") % {"name": users[0].name}
-    return _("%(n)s accounts disabled") % {"n": len(users)}
+    return ngettext("%(n)s account disabled", "%(n)s accounts disabled", len(users)) % {"n": len(users)}
 
 
 @command(
@@ -247,7 +248,7 @@ def user_enable(rows: Sequence[Membership], run: Run) -> None:
     users = [row.user_id for row in rows]
     sessions.end_all(users)
     User.objects.filter(pk__in=users).update(is_active=True, disabled_at=None)
-    run.message = _("%(n)s accounts enabled") % {"n": len(users)}
+    run.message = ngettext("%(n)s account enabled", "%(n)s accounts enabled", len(users)) % {"n": len(users)}
 
 
 def absence_set(

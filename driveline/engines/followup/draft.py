@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from driveline.engines.followup import rules
 from driveline.engines.followup.choices import Method, NextTopic, Outcome, Result, Topic
 from driveline.kit.errors import Invalid
+from driveline.kit.formats import month_day
 
 if TYPE_CHECKING:
     from driveline.engines.followup.contact import Contact
@@ -253,7 +254,7 @@ def _check_date(day: date, span: rules.Window, grade: str, errors: _Errors) -> N
     if day < span.earliest:
         errors.add("next_date", _("The next contact is tomorrow at the earliest."), "R-F-05")
     elif day > span.latest:
-        latest = {"grade": grade, "latest": f"{span.latest:%m-%d}"}
+        latest = {"grade": grade, "latest": month_day(span.latest)}
         sentence = _("At grade %(grade)s the last possible day is %(latest)s; a later one needs a manager.")
         errors.add("next_date", sentence % latest, "R-F-05")
 

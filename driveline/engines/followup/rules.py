@@ -11,9 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from driveline.engines.followup.words import day_name
-from driveline.kit.formats import weekday
+from driveline.kit.formats import month_day, weekday
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
@@ -54,13 +55,25 @@ def remark_problem(text: str, minimum: int, *, han_only: bool = False) -> str:
 def grade_why_not(numbers: Numbers, done: int) -> str:
     """ "" when the grade may be changed after `done` records of this cycle, else how many are missing (R-F-15)."""
     missing = numbers.grade_gate.missing(done)
-    return _("The grade may be changed after %(n)s more follow-ups.") % {"n": missing} if missing else ""
+    if not missing:
+        return ""
+    return ngettext(
+        "The grade may be changed after %(n)s more follow-up.",
+        "The grade may be changed after %(n)s more follow-ups.",
+        missing,
+    ) % {"n": missing}
 
 
 def defeat_why_not(numbers: Numbers, done: int) -> str:
     """ "" when the customer may be given up, else how many records are missing (R-F-15)."""
     missing = numbers.defeat_gate.missing(done)
-    return _("Defeat is possible after %(n)s more follow-ups.") % {"n": missing} if missing else ""
+    if not missing:
+        return ""
+    return ngettext(
+        "Defeat is possible after %(n)s more follow-up.",
+        "Defeat is possible after %(n)s more follow-ups.",
+        missing,
+    ) % {"n": missing}
 
 
 def gate_note(numbers: Numbers, done: int) -> str:
@@ -70,7 +83,11 @@ def gate_note(numbers: Numbers, done: int) -> str:
     needed = numbers.grade_gate.needed
     if not needed:
         return ""
-    return _("Followed %(done)s times, may be changed (threshold %(n)s)") % {"done": done, "n": needed}
+    return ngettext(
+        "Followed %(done)s time, may be changed (threshold %(n)s)",
+        "Followed %(done)s times, may be changed (threshold %(n)s)",
+        done,
+    ) % {"done": done, "n": needed}
 
 
 @dataclass(frozen=True)
@@ -149,17 +166,19 @@ def arithmetic(policy: Policy, numbers: Numbers, span: Window, grade: str, today
     """The sentence under the next date: grade A, every 3 days: today 11-20 + 3 days = Mon 11-23."""
     days = policy.interval(numbers, grade)
     due = today + timedelta(days=days)
-    sentence = _(
-        "Grade %(grade)s, every %(days)s days: today %(today)s + %(days)s days = %(weekday)s %(due)s"
+    sentence = ngettext(
+        "Grade %(grade)s, every day: today %(today)s + %(days)s day = %(weekday)s %(due)s",
+        "Grade %(grade)s, every %(days)s days: today %(today)s + %(days)s days = %(weekday)s %(due)s",
+        days,
     ) % {
         "grade": grade,
         "days": days,
-        "today": f"{today:%m-%d}",
+        "today": month_day(today),
         "weekday": weekday(due),
-        "due": f"{due:%m-%d}",
+        "due": month_day(due),
     }
     if span.open and due > span.latest:
-        sentence += _("; the last possible day is %(latest)s") % {"latest": f"{span.latest:%m-%d}"}
+        sentence += _("; the last possible day is %(latest)s") % {"latest": month_day(span.latest)}
     return sentence
 
 
@@ -170,5 +189,5 @@ def range_note(span: Window, *, free: bool) -> str:
     if free:
         return _("From tomorrow on; you are not bound by the grade's interval.")
     return _("From tomorrow to %(latest)s; earlier is possible, later only by a manager.") % {
-        "latest": f"{span.latest:%m-%d}"
+        "latest": month_day(span.latest)
     }

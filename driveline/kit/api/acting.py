@@ -162,7 +162,7 @@ def chosen(page: ListPage, actor: Actor, body: dict[str, Any]) -> list[int]:
     ids = list(query.rows().values_list("pk", flat=True)[:BATCH_MAX])
     if len(ids) != body["count"]:
         raise Refused(
-            gettext("%(n)s rows match now, not %(was)s. Read the list again.")
+            gettext("Rows that match now: %(n)s, not %(was)s. Read the list again.")
             % {"n": len(ids), "was": body["count"]},
             "DESIGN §3a",
         )

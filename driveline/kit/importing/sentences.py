@@ -67,8 +67,8 @@ REMARKS: dict[str, _StrPromise] = {
     "stray_quotes": _(
         "From row %(row)s on, quotation marks inside cells are not doubled; look whether the columns are right."
     ),
-    "unread_characters": _("%(count)s characters could not be read and stand as question marks."),
-    "nulls": _("%(cells)s cells had invisible zero bytes, which were left out."),
+    "unread_characters": _("Characters that could not be read and stand as question marks: %(count)s."),
+    "nulls": _("Cells with invisible zero bytes, which were left out: %(cells)s."),
 }
 
 

@@ -11,7 +11,6 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -93,9 +92,9 @@ def waiting(minutes: int) -> str:
 
 
 @register.filter
-def weekday(value: date) -> str:
-    """周一 … 周日."""
-    return formats.weekday(value)
+def long_day(value: date) -> str:
+    """11月20日 周五."""
+    return formats.long_day(value)
 
 
 @register.filter
@@ -133,15 +132,11 @@ def html_lang(code: str) -> str:
 
 @register.filter
 def clock(value: datetime | None) -> str:
-    """The clock at the menu's foot: 11月20日 周五 14:26."""
+    """The clock at the menu's foot: 11月20日 周五 14:26, in English Fri 20 November 14:26."""
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return gettext("%(day)s %(weekday)s %(time)s") % {
-        "day": date_format(local, "MONTH_DAY_FORMAT"),
-        "weekday": formats.weekday(local.date()),
-        "time": f"{local:%H:%M}",
-    }
+    return f"{formats.long_day(local)} {local:%H:%M}"
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def act(
         return _dialog(request, command, ids, selection, form_of(verb, actor, ids, None))
     if everything and request.POST.get("count") not in (str(len(ids)), None):
         raise Refused(
-            gettext("%(n)s rows match now, not %(was)s. Open the dialog again to see them.")
+            gettext("Rows that match now: %(n)s, not %(was)s. Open the dialog again to see them.")
             % {"n": len(ids), "was": request.POST["count"]}
         )
     form = form_of(verb, actor, ids, request.POST)

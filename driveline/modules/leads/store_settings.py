@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from driveline.kit.settings import StoreSettings, setting
 
@@ -29,7 +30,7 @@ def _days(grade: str, days: int, label: _StrPromise) -> int:
         default=days,
         label=label,
         help=_("Days between two contacts. A change counts for tasks made from then on."),
-        unit=_("days"),
+        unit=ngettext_lazy("day", "days"),
         min_value=1,
         max_value=365,
         rule="R-F-01",
@@ -59,7 +60,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
         default=2,
         label=_("N for the grade"),
         help=_("So many follow-ups must be done before; counted since the last activation."),
-        unit=_("times"),
+        unit=ngettext_lazy("time", "times"),
         min_value=1,
         max_value=99,
         rule="§9.3.3",
@@ -78,7 +79,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
         default=2,
         label=_("N for the defeat"),
         help=_("So many follow-ups must be done before; counted since the last activation."),
-        unit=_("times"),
+        unit=ngettext_lazy("time", "times"),
         min_value=1,
         max_value=99,
         rule="§9.3.3",
@@ -97,7 +98,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
         default=20,
         label=_("M"),
         help=_("Must be more than N."),
-        unit=_("times"),
+        unit=ngettext_lazy("time", "times"),
         min_value=2,
         max_value=999,
         rule="§9.3.3",
@@ -108,7 +109,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
         default=15,
         label=_("Shortest remark"),
         help=_("White space does not count. Where nobody was reached it may stay empty."),
-        unit=_("characters"),
+        unit=ngettext_lazy("character", "characters"),
         min_value=0,
         max_value=200,
         rule="R-F-03",
@@ -135,7 +136,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
         default=30,
         label=_("First contact within"),
         help=_("Counted while the store is open, from the assignment; then the consultant is reminded."),
-        unit=_("working minutes"),
+        unit=ngettext_lazy("working minute", "working minutes"),
         min_value=1,
         max_value=1440,
         rule="DESIGN §3a",
@@ -153,7 +154,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
         default=2,
         label=_("Tell the superior at"),
         help=_("A multiple of the limit; 0 = never."),
-        unit=_("times the limit"),
+        unit=ngettext_lazy("times the limit", "times the limit"),
         min_value=0,
         max_value=99,
         rule="DESIGN §3a",
@@ -170,7 +171,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
     ladder_queue: int = setting(
         default=4,
         label=_("Take it back at"),
-        unit=_("times the limit"),
+        unit=ngettext_lazy("times the limit", "times the limit"),
         min_value=1,
         max_value=99,
         rule="DESIGN §3a",
@@ -181,7 +182,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
         default=3,
         label=_("Tell the superior of tasks overdue for"),
         help=_("0 = never."),
-        unit=_("days"),
+        unit=ngettext_lazy("day", "days"),
         min_value=0,
         max_value=365,
         rule="DESIGN §3a",

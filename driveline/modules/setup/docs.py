@@ -88,7 +88,9 @@ def _default(field: SettingField) -> str:
         return f"{'–'.join(first)} every day" if same and first else "per weekday"
     if isinstance(field.default, list):
         return ", ".join(map(str, field.default)) or "none"
-    return f"{field.default} {field.unit}".strip()
+    from driveline.kit.formats import unit
+
+    return f"{field.default} {unit(field.unit, field.default)}".strip()
 
 
 def _limits(field: SettingField) -> str:

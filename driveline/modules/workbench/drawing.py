@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 
 from driveline.kit.desk import Bars, Figure, Funnel
-from driveline.kit.formats import day
+from driveline.kit.formats import day, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Drawn:
 
     @property
     def unit(self) -> str:
-        return str(self.figure.unit) if self.value != "-" else ""
+        return "" if self.figure.value is None else unit(self.figure.unit, self.figure.value)
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,9 @@ class Figures:
 def drawn_figure(figure: Figure) -> Drawn:
     """The number of today and how it stands to yesterday."""
     change, tone = _change(figure)
-    unit = str(figure.unit)
     before = "-" if figure.yesterday is None else f"{figure.yesterday:,}"
     if figure.yesterday is not None and figure.code in ("effective", "first"):
-        before += unit if unit == "%" else f" {unit}"
+        before += figure.unit if figure.unit == "%" else f" {unit(figure.unit, figure.yesterday)}"
     return Drawn(
         figure=figure,
         value="-" if figure.value is None else f"{figure.value:,}",
@@ -66,7 +65,7 @@ def _change(figure: Figure) -> tuple[str, str]:
         return gettext("as yesterday"), "t3"
     if figure.better == "down":
         words = gettext("%(n)s %(unit)s faster") if step < 0 else gettext("%(n)s %(unit)s slower")
-        return words % {"n": abs(step), "unit": figure.unit}, "ok" if step < 0 else "bad"
+        return words % {"n": abs(step), "unit": unit(figure.unit, abs(step))}, "ok" if step < 0 else "bad"
     return f"{'↑' if step > 0 else '↓'} {abs(step)}", "ok" if step > 0 else "bad"
 
 

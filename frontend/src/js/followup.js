@@ -4,7 +4,7 @@ import { calendar, dressNeeds } from "./fields.js";
 import { closeDrawer, current, openDrawer, openUrl } from "./drawer.js";
 import { keep, kept, ours } from "./store.js";
 import { toast } from "./undo.js";
-import { say } from "./words.js";
+import { dayOf, say } from "./words.js";
 
 const HAN = /\p{Script=Han}/gu;
 const of = (element) => element.closest(".drawer-in")?.querySelector("form[data-followup]") ?? element.closest("form[data-followup]");
@@ -98,7 +98,7 @@ function drawOther(form, picked) {
     label = make("span", { "data-other": true });
     chip.append(label);
   }
-  label.textContent = picked ? picked.slice(5) : say("other_day");
+  label.textContent = picked ? dayOf(picked) : say("other_day");
 }
 
 function drawGrade(form, { date = true } = {}) {

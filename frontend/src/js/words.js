@@ -17,3 +17,9 @@ export function tell(text) {
     live.textContent = text;
   });
 }
+
+// 11-20, in English 20 Nov: as the server writes a day of this year.
+export function dayOf(iso) {
+  if (document.body.dataset.lang !== "en") return iso.slice(5);
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(iso)).replace("Sept", "Sep");
+}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 notification_kind(
     "overdue_escalation",
     title=_("Long overdue: %(count)s"),
-    body=_("%(people)s, up to %(days)s days"),
+    body=_("%(people)s; days overdue at most: %(days)s"),
     icon="alert-triangle",
 )
 

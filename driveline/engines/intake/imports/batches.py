@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from driveline.core import clock
 from driveline.core.access import Actor, system_actor
@@ -41,7 +41,7 @@ class ImportSettings(StoreSettings, section="import", label=gettext_lazy("Import
     max_rows: int = setting(
         default=100_000,
         label=gettext_lazy("Most rows of a file"),
-        unit=gettext_lazy("rows"),
+        unit=ngettext_lazy("row", "rows"),
         min_value=1,
         max_value=1_000_000,
         rule="DESIGN §3a",
@@ -50,7 +50,7 @@ class ImportSettings(StoreSettings, section="import", label=gettext_lazy("Import
     max_megabytes: int = setting(
         default=50,
         label=gettext_lazy("Largest file"),
-        unit=gettext_lazy("MB"),
+        unit="MB",
         min_value=1,
         max_value=500,
         rule="DESIGN §3a",

@@ -77,7 +77,7 @@ def _new_note(counts: Mapping[str, Any]) -> str:
     owned = sum(counts.get("owners", {}).values())
     queue = counts.get("queue", 0)
     if owned and queue:
-        return _("%(owned)s have a consultant, %(queue)s wait to be assigned") % {
+        return _("With a consultant: %(owned)s; to be assigned: %(queue)s") % {
             "owned": f"{owned:,}",
             "queue": f"{queue:,}",
         }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from driveline.core import clock
 from driveline.core.models import DailyCounter
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 CHART_DAYS = 14
 SPARK_DAYS = 8
+TIMES, PEOPLE, MINUTES = (
+    ngettext_lazy("time", "times"),
+    ngettext_lazy("person", "people"),
+    ngettext_lazy("min", "min"),
+)
 
 type Days = dict[date, dict[str, int]]
 
@@ -109,11 +115,11 @@ def my_numbers(actor: Actor, ctx: Context) -> list[Figure]:
         return [found.get(key, 0) if found is not None else 0 for found in known.values()]
 
     return [
-        figure("followups", _("Follow-ups done"), _("times"), sums("followups"), ("record", "task")),
+        figure("followups", _("Follow-ups done"), TIMES, sums("followups"), ("record", "task")),
         figure("effective", _("Effective contacts"), "%", [rate(found) for found in known.values()],
                ("record", "task"), ("effective", 1)),
-        figure("invited", _("Invited to the store"), _("people"), sums("invited"), ("record", "task"), ("invited", 1)),
-        figure("first", _("First contact, median"), _("min"), [medians.get(day) for day in shown], ("first", 1),
+        figure("invited", _("Invited to the store"), PEOPLE, sums("invited"), ("record", "task"), ("invited", 1)),
+        figure("first", _("First contact, median"), MINUTES, [medians.get(day) for day in shown], ("first", 1),
                better="down"),
     ]  # fmt: skip
 

@@ -79,10 +79,10 @@ def _car_html(pursuit: Pursuit) -> str | SafeString:
 
 def grade_tip(grade: str, ctx: Context, store_id: int) -> str:
     """A 级，每 3 天."""
-    settings = shown_settings(ctx, store_id)
-    return gettext("Grade %(grade)s, every %(days)s days") % {
+    days = shown_settings(ctx, store_id).interval(grade)
+    return ngettext("Grade %(grade)s, every day", "Grade %(grade)s, every %(days)s days", days) % {
         "grade": grade,
-        "days": settings.interval(grade),
+        "days": days,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from driveline.core import dictionaries
 from driveline.core.models import User
@@ -103,10 +104,10 @@ def _confirm_void(rows: Sequence[Pursuit], actor: Actor) -> dict[str, Any]:
     count = len(rows)
     owned = sum(row.phase == Phase.ACTIVE for row in rows)
     text = _now(
-        "%(tasks)s open tasks end, the numbers are free again, no defeat is counted. For 30 minutes it can be undone."
+        "Open tasks that end: %(tasks)s. The numbers are free again and no defeat is counted. It can be undone for 30 minutes."
     )
     return {
-        "title": _now("Make %(n)s leads void?") % {"n": count},
+        "title": ngettext("Make %(n)s lead void?", "Make %(n)s leads void?", count) % {"n": count},
         "text": text % {"tasks": owned},
         "button": _now("Make void"),
     }
@@ -139,7 +140,7 @@ def lead_void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "
 
 def _confirm_activate(rows: Sequence[Pursuit], actor: Actor) -> dict[str, Any]:
     return {
-        "title": _now("Activate %(n)s leads?") % {"n": len(rows)},
+        "title": ngettext("Activate %(n)s lead?", "Activate %(n)s leads?", len(rows)) % {"n": len(rows)},
         "text": _now(
             "They become grade H with a follow-up due today; without a consultant they wait to be assigned."
         ),

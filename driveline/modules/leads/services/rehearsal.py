@@ -48,7 +48,7 @@ def rehearse_contact_rule(store_ids: Sequence[int], old: LeadSettings, new: Lead
         refused += not phones.is_mobile(key)
     return [
         _(
-            "Of %(n)s arrivals in the last %(days)s days %(refused)s had no mobile number and would be refused."
+            "Arrivals in the last %(days)s days: %(n)s. Without a mobile number, so they would be refused: %(refused)s."
         )
         % {"n": all_of_them, "days": DAYS, "refused": refused}
     ]

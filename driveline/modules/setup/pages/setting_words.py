@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from driveline.kit.formats import day, moment, weekday
+from driveline.kit.formats import day, moment, unit, weekday
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def say(field: SettingField, value: Any) -> str:
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     text = "-" if value == "" else str(value)
-    return f"{text} {field.unit}" if field.unit else text
+    return f"{text} {unit(field.unit, value)}".strip()
 
 
 def items(form: SettingsForm, base: str, *, for_group: bool) -> list[tuple[str, list[Item]]]:
@@ -89,24 +89,24 @@ def items(form: SettingsForm, base: str, *, for_group: bool) -> list[tuple[str, 
 def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: bool) -> Item:
     css, origin = ORIGINS["group" if for_group and shown.origin == "store" else shown.origin]
     field = shown.field
-    unit = {"unit": "group"} if form.unit == "group" else {}
+    whose = {"unit": "group"} if form.unit == "group" else {}
     address = f"{base}reset/{name}/?"
     return Item(
         field=form[name],
-        unit=str(field.unit),
+        unit=unit(field.unit),
         origin=str(origin),
         origin_css=css,
         default="" if shown.origin == "default" else say(field, shown.default),
         upcoming=[
             (
                 gettext("from %(day)s: %(value)s") % {"day": when.isoformat(), "value": say(field, value)},
-                address + urlencode({"from": when.isoformat(), **unit})
+                address + urlencode({"from": when.isoformat(), **whose})
                 if form.may_change and value is not None
                 else "",
             )
             for when, value in dict(shown.upcoming).items()  # the last word for a day counts
         ],
-        reset=address + urlencode(unit) if shown.origin == "store" and form.may_change else "",
+        reset=address + urlencode(whose) if shown.origin == "store" and form.may_change else "",
     )
 
 
@@ -120,7 +120,7 @@ def changed_words(changes: list[Change], valid_from: dt.date | None, today: dt.d
         "what": gettext("; ").join(lines) + ("…" if len(changes) > 3 else ""),
     }
     if valid_from and valid_from > today:
-        text += gettext(", valid from %(day)s") % {"day": f"{valid_from:%Y-%m-%d}"}
+        text += gettext(", valid from %(day)s") % {"day": day(valid_from, today)}
     return text
 
 

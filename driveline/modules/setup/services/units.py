@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from driveline.core.models import Membership, OrgUnit
 from driveline.core.services.installation import store_add
@@ -86,7 +87,13 @@ def why_not_close(unit: OrgUnit, people: int | None = None) -> str:
     if people is None:
         here = {"department_id": unit.pk} if unit.kind == OrgUnit.Kind.DEPARTMENT else {"store_id": unit.pk}
         people = Membership.objects.filter(**here, active=True, user__is_active=True).count()
-    return _("%(n)s people still work here. Give them another place first.") % {"n": people} if people else ""
+    if not people:
+        return ""
+    return ngettext(
+        "%(n)s person still works here. Give them another place first.",
+        "%(n)s people still work here. Give them another place first.",
+        people,
+    ) % {"n": people}
 
 
 @transaction.atomic

@@ -95,7 +95,7 @@ def _job_note(result: dict[str, Any]) -> str:
     if result.get("error"):
         return str(result["error"])
     if "done" in result:
-        words = _("%(done)s rows done, %(skipped)s left alone.")
+        words = _("Rows done: %(done)s, left alone: %(skipped)s.")
         return words % {"done": result["done"], "skipped": result.get("skipped", 0)}
     return ""
 

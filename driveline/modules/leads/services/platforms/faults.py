@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from driveline.core import clock
 from driveline.engines.intake import mending
@@ -138,7 +139,7 @@ def fault_again(rows: Sequence[Intake], run: Run) -> None:
     for row in rows:
         if row.pk not in connections:
             run.skip(row, _("The connection that brought this message is not there any more."))
-    run.message = _now("%(new)s new leads, %(duplicates)s duplicates") % {
+    run.message = _now("New leads: %(new)s, duplicates: %(duplicates)s") % {
         "new": codes.count(VerdictCode.NEW),
         "duplicates": codes.count(VerdictCode.DUPLICATE),
     }
@@ -146,7 +147,8 @@ def fault_again(rows: Sequence[Intake], run: Run) -> None:
 
 def _confirm_discard(rows: Sequence[Intake], actor: Actor) -> dict[str, Any]:
     return {
-        "title": _now("Set %(n)s messages aside?") % {"n": len(rows)},
+        "title": ngettext("Set %(n)s message aside?", "Set %(n)s messages aside?", len(rows))
+        % {"n": len(rows)},
         "text": _now(
             "They stay with the reason, and make no lead. It can be undone for 30 minutes, and later too."
         ),

@@ -48,7 +48,7 @@ _value = re.compile(r"[ -~]{0,500}")
 notification_kind(
     "platform_silent",
     title=gettext_lazy("%(name)s cannot be asked"),
-    body=gettext_lazy("%(n)s times in a row: %(reason)s"),
+    body=gettext_lazy("Failures in a row: %(n)s. %(reason)s"),
     icon="plug-connected-x",
 )
 
