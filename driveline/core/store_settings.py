@@ -37,7 +37,7 @@ class OpeningSettings(StoreSettings, section="store", label=_("Opening hours")):
         return {}
 
 
-class ApiSettings(StoreSettings, section="api", label=_("Interface")):
+class ApiSettings(StoreSettings, section="api", label=_("API")):
     """How much one token may ask for."""
 
     requests_per_minute: int = setting(

@@ -113,7 +113,7 @@ def role_rename(actor: Actor, role_id: int, *, label: str, label_en: str = "") -
 
 def _why_not_retire(role: Role, actor: KitActor) -> str:
     if not role.active:
-        return _("This role is retired already.")
+        return _("This role is disabled already.")
     holders = getattr(role, "holders", None)  # a list has counted them for all its rows at once
     if holders is None:
         holders = role.memberships.filter(active=True).count()
@@ -130,7 +130,7 @@ def _why_not_retire(role: Role, actor: KitActor) -> str:
     "role.retire",
     model=Role,
     permission=EDIT,
-    label=_lazy("Retire"),
+    label=_lazy("Disable"),
     icon="archive",
     guard=_why_not_retire,
 )
@@ -147,7 +147,7 @@ def _why_not_restore(role: Role, actor: KitActor) -> str:
     "role.restore",
     model=Role,
     permission=EDIT,
-    label=_lazy("Offer again"),
+    label=_lazy("Enable"),
     icon="arrow-back-up",
     guard=_why_not_restore,
 )

@@ -9,7 +9,7 @@ class Phase(models.TextChoices):
     """Where a pursuit stands (dealer.md §12.3). Pages show the kind's own label for it."""
 
     UNASSIGNED = "unassigned", _("To assign")
-    ACTIVE = "active", _("Being followed")
+    ACTIVE = "active", _("Following up")
     REVIEW = "review", _("Defeat in review")
     WON = "won", _("Won")
     LOST = "lost", _("Defeated")
@@ -84,7 +84,7 @@ class Result(models.TextChoices):
     GIVE_UP = "give_up", _("Given up")
     WRONG_INFO = "wrong_info", _("Wrong data")
     DONE = "done", _("Completed")
-    CONTINUE = "continue", _("Go on following")
+    CONTINUE = "continue", _("Keep following up")
 
 
 class NextTopic(models.TextChoices):

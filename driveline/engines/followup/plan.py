@@ -199,7 +199,7 @@ def _auto_note(numbers: Numbers, done: int) -> str:
 def phase_why_not(pursuit: Pursuit) -> str:
     """ "" when a contact may be recorded in this phase."""
     if pursuit.phase == Phase.UNASSIGNED:
-        return _("Nobody owns this customer yet: assign it first.")
+        return _("This customer has no consultant yet: assign it first.")
     if not pursuit.is_open:
-        return _("This customer is not being followed any more.")
+        return _("This customer is not being followed up any more.")
     return ""

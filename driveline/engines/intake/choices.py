@@ -19,7 +19,7 @@ class Done(models.TextChoices):
     PULLED = "pulled", _("Pulled to today")
     ACTIVATED = "activated", _("Activated")
     PINNED = "pinned", _("Put on top")
-    TOLD = "told", _("Owner told")
+    TOLD = "told", _("Consultant told")
     RECORDED = "recorded", _("Recorded only")
 
 

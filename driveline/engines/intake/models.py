@@ -130,7 +130,7 @@ class Intake(models.Model):
         related_name="+",
         db_index=False,
         db_constraint=False,
-        verbose_name=_("Owner then"),
+        verbose_name=_("Consultant then"),
     )
     problems = models.JSONField(default=dict)
     batch = models.ForeignKey(

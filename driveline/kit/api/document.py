@@ -55,7 +55,7 @@ def _media(schema: Schema) -> dict[str, Any]:
 
 
 def _answered(status: int) -> Any:
-    return {200: _("Done"), 201: _("Made"), 202: _("Being worked at")}.get(status, str(status))
+    return {200: _("Done"), 201: _("Created"), 202: _("Being worked at")}.get(status, str(status))
 
 
 def _refusals(route: Route) -> list[str]:
@@ -77,7 +77,7 @@ def document() -> dict[str, Any]:
             if not str(operation.get("description", "")).strip():
                 operation.pop("description", None)
     made["info"] = {
-        "title": _("Driveline interface"),
+        "title": _("Driveline API"),
         "version": "1",
         "description": _(
             "Leads, tasks and records for programs. A token stands for one person in one store: same rights, same rows, "

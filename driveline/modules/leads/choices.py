@@ -32,7 +32,7 @@ class EntryMethod(models.TextChoices):
 # Phase → (css class of the dot, label). A lead has no state of its own: this is the engine's phase (DESIGN §3a).
 LOOKS: dict[str, tuple[str, str | _StrPromise]] = {
     Phase.UNASSIGNED: ("st-new", _("To assign")),
-    Phase.ACTIVE: ("st-on", _("Being followed")),
+    Phase.ACTIVE: ("st-on", _("Following up")),
     Phase.REVIEW: ("st-review", _("Defeat to be confirmed")),
     Phase.WON: ("st-won", _("Became a prospect")),
     Phase.LOST: ("st-", _("Defeated")),

@@ -49,7 +49,7 @@ def connect() -> None:
     dictionaries.uses("defeat_category", _categories_used)
     dictionaries.uses("defeat_reason", _reasons_used)
     dictionaries.uses("void_reason", _void_reasons_used)
-    menu_group(MenuGroup("network", _("Network sales"), "world", 100))
+    menu_group(MenuGroup("network", _("Web sales"), "world", 100))
     files.declare()
     import_module("driveline.modules.leads.services.platforms.calls")  # its nightly step
     import_module("driveline.modules.leads.pages")

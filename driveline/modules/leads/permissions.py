@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from driveline.kit.permissions import Permission, declare, row
 
 LEADS = _("Leads")
-TASKS = _("Lead follow-up tasks")
-RECORDS = _("Lead follow-up records")
+TASKS = _("Follow-up tasks")
+RECORDS = _("Follow-up records")
 LOST = _("Defeated leads")
 DUPLICATES = _("Duplicate leads")
 PLATFORMS = _("Platforms")

@@ -85,7 +85,7 @@ class PollForm(ServiceForm):
         (_("Answer"), ("items_path", "next_path", "since_param", "from_start")),
     )
 
-    active = forms.BooleanField(label=_("Ask the platform"), required=False)
+    active = forms.BooleanField(label=_("Poll the platform"), required=False)
     minutes = forms.IntegerField(label=_("Every, minutes"), initial=5, min_value=1, max_value=1440)
     url = forms.CharField(
         label=_("Address"), max_length=500, required=False, help_text=_("https://… that answers with JSON.")

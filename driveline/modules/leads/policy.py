@@ -24,7 +24,7 @@ CHIPS = (
     ),
     Chip(
         code="go_on",
-        label=_("Go on following"),
+        label=_("Keep following up"),
         key="2",
         group=ChipGroup.REACHED,
         result=Result.CONTINUE,

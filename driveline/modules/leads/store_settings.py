@@ -69,7 +69,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
     )
     defeat_mode: str = setting(
         default="after_n",
-        label=_("A lead may be given up"),
+        label=_("A lead may be defeated"),
         choices=MODES,
         rule="§9.3.3",
         key="lead.defeat.mode",
@@ -88,7 +88,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
     )
     auto_defeat_enabled: bool = setting(
         default=False,
-        label=_("Give up after M follow-ups"),
+        label=_("Defeat after M follow-ups"),
         help=_("Saved as going on, the M-th follow-up becomes a defeat by the system."),
         rule="§9.3.3",
         key="lead.auto_defeat.enabled",
@@ -232,7 +232,7 @@ class DuplicateSettings(StoreSettings, section="duplicates", label=_("Duplicate 
     )
     active: str = setting(
         default="pull",
-        label=_("The lead is being followed"),
+        label=_("The lead is being followed up"),
         help=_("An overdue follow-up stays overdue."),
         choices=(
             ("pull", _("Pull its follow-up to today and tell the consultant")),

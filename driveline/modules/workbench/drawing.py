@@ -62,7 +62,7 @@ def _change(figure: Figure) -> tuple[str, str]:
         return "", "t3"
     step = figure.value - figure.yesterday
     if step == 0:
-        return gettext("as yesterday"), "t3"
+        return gettext("unchanged"), "t3"
     if figure.better == "down":
         words = gettext("%(n)s %(unit)s faster") if step < 0 else gettext("%(n)s %(unit)s slower")
         return words % {"n": abs(step), "unit": unit(figure.unit, abs(step))}, "ok" if step < 0 else "bad"

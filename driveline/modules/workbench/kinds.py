@@ -21,7 +21,7 @@ LABELS = {
     "import_done": _("Import done"),
     "export_done": _("Export done"),
     "batch_done": _("Action on many rows"),
-    "platform_silent": _("Platform cannot be asked"),
+    "platform_silent": _("Platform cannot be polled"),
     "job_failed": _("Failed in the background"),
 }
 _SLOT = re.compile(r"\s*[:：]?\s*%\(\w+\)s.*$")

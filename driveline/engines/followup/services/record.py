@@ -115,7 +115,7 @@ def _worked(pursuit_id: int) -> Pursuit:
     """The pursuit, locked; refused unless somebody is following it."""
     [pursuit] = lock_pursuits([pursuit_id])
     if pursuit.phase == Phase.UNASSIGNED:
-        raise Refused(_("Nobody owns this customer yet: assign it first."), "R-L-04")
+        raise Refused(_("This customer has no consultant yet: assign it first."), "R-L-04")
     return pursuit
 
 

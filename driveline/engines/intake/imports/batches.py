@@ -101,7 +101,7 @@ def claimed(batch: ImportBatch, *states: str, **values: Any) -> None:
     """Move the import on when it is in one of these states; Conflict when somebody else was faster."""
     same = ImportBatch.objects.filter(pk=batch.pk, state__in=states, **{"job_id": batch.job_id})
     if not same.update(**values):
-        raise Conflict(_("Somebody has gone on with this import this moment. Load the page anew."))
+        raise Conflict(_("Somebody has just gone on with this import. Reload the page."))
     for name, value in values.items():
         setattr(batch, name, value)
 

@@ -50,7 +50,7 @@ WILL = {
     Done.PULLED: gettext_lazy("Pull to today"),
     Done.ACTIVATED: gettext_lazy("Activate"),
     Done.PINNED: gettext_lazy("Put on top"),
-    Done.TOLD: gettext_lazy("Tell the owner"),
+    Done.TOLD: gettext_lazy("Remind the consultant"),
     Done.RECORDED: gettext_lazy("Only record"),
 }
 WORDS = 50

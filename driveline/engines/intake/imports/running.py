@@ -136,7 +136,7 @@ def _claim(batch: ImportBatch, job: Job, states: Sequence[str]) -> None:
     try:
         claimed(batch, *states, **values)
     except IntegrityError as error:
-        raise Conflict(_("The same file is being imported this moment.")) from error
+        raise Conflict(_("The same file is being imported right now.")) from error
 
 
 @job_kind("import.run", label=gettext_lazy("Import"))

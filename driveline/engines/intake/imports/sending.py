@@ -138,4 +138,4 @@ def _begin(batch: ImportBatch) -> None:
         with transaction.atomic():
             claimed(batch, BatchState.CHECKED, state=BatchState.RUNNING, started_at=now, error="")
     except IntegrityError as error:
-        raise Conflict(_("The same file is being imported this moment.")) from error
+        raise Conflict(_("The same file is being imported right now.")) from error

@@ -54,12 +54,12 @@ def verdicts(kind: str, counts: Mapping[str, Any], field_labels: Mapping[str, st
     done: Mapping[str, int] = counts.get("done", {})
     return [
         Line("new", _("New"), counts.get("new", 0), _new_note(counts)),
-        Line("pull", _("Being followed, pulled to today"), done.get(Done.PULLED, 0)),
+        Line("pull", _("Following up, pulled to today"), done.get(Done.PULLED, 0)),
         Line(
             "pull",
-            _("Being followed and due already"),
+            _("Following up, due already"),
             done.get(Done.TOLD, 0),
-            _("The day stays as it is; the owner is told"),
+            _("The day stays as it is; the consultant is told"),
         ),
         Line(
             "act",

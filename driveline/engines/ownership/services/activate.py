@@ -44,7 +44,7 @@ def activate(rows: Sequence[Pursuit], run: Run, *, user: User | int | None = Non
                 deed = _deed(fresh, policy, run.actor.user_id, run.now, run.operation, owner)
                 run.before.extend(give(fresh, owners, deed))
         except IntegrityError as error:
-            raise Conflict(_("One of these numbers was entered again this moment; try again.")) from error
+            raise Conflict(_("One of these numbers has just been entered again; try again.")) from error
         revived.extend(fresh)
     _tell(policy, revived, run, owner.user_id if owner else None)
     run.message = _("%(n)s activated") % {"n": len(revived)}
@@ -132,7 +132,7 @@ def _held(holder: Pursuit, labels: dict[str, str]) -> str:
         "kind": labels.get(holder.kind, holder.kind),
         "name": holder.owner.name if holder.owner else _("nobody yet"),
     }
-    return _("This number is being followed already (%(kind)s, %(name)s).") % params
+    return _("This number is being followed up already (%(kind)s, %(name)s).") % params
 
 
 def _tell(policy: Policy, rows: list[Pursuit], run: Run, owner_id: int | None) -> None:

@@ -45,7 +45,7 @@ def assign_why_not(row: Pursuit) -> str:
         if owner is None or row.assigned_at is None:
             return _("Somebody has it already; use Reassign.")
         params = {"name": owner.name, "at": moment(row.assigned_at)}
-        return _("%(name)s has it since %(at)s; use Reassign.") % params
+        return _("%(name)s has had it since %(at)s; use Reassign.") % params
     return _closed_sentence(row)
 
 
@@ -54,7 +54,7 @@ def reassign_why_not(row: Pursuit) -> str:
     if row.phase == Phase.ACTIVE:
         return ""
     if row.phase == Phase.UNASSIGNED:
-        return _("Nobody owns it yet; use Assign.")
+        return _("It has no consultant yet; use Assign.")
     return _closed_sentence(row)
 
 

@@ -60,7 +60,8 @@ def _changed_since(row: Pursuit, run: Run) -> str:
     if row.owner is not None and row.assigned_at is not None:
         params = {"name": row.owner.name, "at": moment(row.assigned_at)}
         return (
-            _("%(name)s has it since %(at)s, and it was changed while you looked at it. Look again.") % params
+            _("%(name)s has had it since %(at)s, and it was changed while you looked at it. Look again.")
+            % params
         )
     return _("It was changed while you looked at it. Look again.")
 

@@ -181,7 +181,7 @@ def test_a_few_broken_bytes_cost_only_themselves_and_are_told(tmp_path):
     assert cells(path, tmp_path)[2] == ["李四�", "139"]
     with translation.override("en"):
         told = [warning.sentence for warning in Book.load(tmp_path / "read").warnings]
-    assert told == ["1 characters could not be read and stand as question marks."]
+    assert told == ["Characters that could not be read and stand as question marks: 1."]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def fortnight(actor: Actor, ctx: Context) -> Bars:
         found.get(day, {}).get("followups", 0) - good for day, good in zip(days, effective, strict=True)
     )
     return Bars(
-        title=_("Follow-ups of 14 days"),
+        title=_("Follow-ups, 14 days"),
         days=days,
         series=(
             (_("Effective calls"), effective),
@@ -61,7 +61,7 @@ def month(actor: Actor, ctx: Context) -> Funnel:
         note=_("by time of arrival"),
         steps=(
             (_("All leads"), found["all"]),
-            (_("Called"), found["called"]),
+            (_("Contacted"), found["called"]),
             (_("Effective contact"), found["effective"]),
             (_("Invited"), asked.values("pursuit_id").distinct().count()),
         ),

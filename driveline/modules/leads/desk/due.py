@@ -103,7 +103,7 @@ def _from(pursuit: Pursuit) -> str:
 def _verb(first: bool, actor: Actor) -> str:
     if not actor.can(RECORD):
         return gettext("View")
-    return gettext("First call") if first else gettext("Follow up")
+    return gettext("Contact") if first else gettext("Follow up")
 
 
 def _condition(tab: str, ctx: Context) -> Q:

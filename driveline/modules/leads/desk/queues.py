@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from driveline.kit.pages import Context
 
 
-@queue("lead.first", _("To call first"), order=10, permission=TASKS)
+@queue("lead.first", _("First contact due"), order=10, permission=TASKS)
 def first(actor: Actor, ctx: Context) -> Queue:
     """待首联: due, and nobody has spoken to them yet."""
     found = load(actor, ctx)
@@ -47,7 +47,7 @@ def due(actor: Actor, ctx: Context) -> Queue:
     """今日到期."""
     found = load(actor, ctx)
     done = done_today(actor, ctx)["followups"]
-    note = gettext("%(first)s to call first, %(done)s done") % {"first": found.first, "done": done}
+    note = gettext("First contact: %(first)s, done: %(done)s") % {"first": found.first, "done": done}
     return Queue(found.counts.due, note, "", address("/lead-tasks/", ("scene", "due")))
 
 
@@ -81,7 +81,7 @@ def to_assign(actor: Actor, ctx: Context) -> Queue:
     """待分配: nobody's yet. Two queries."""
     count = capped_count(unassigned(actor))
     oldest = queued_since(actor) if count else None
-    note, tone = gettext("Everything has an owner"), ""
+    note, tone = gettext("Everything is assigned"), ""
     if oldest is not None:
         minutes = waited(oldest, actor, ctx)
         note = gettext("Waiting up to %(wait)s") % {"wait": waiting(minutes)}

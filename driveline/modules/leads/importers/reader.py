@@ -82,7 +82,7 @@ class LeadReader:
         )
         if car is not None and car.rest:
             self.unknown["car"][car.rest] += 1
-            kept.append(_("Wanted car: %(words)s") % {"words": car.rest})
+            kept.append(_("Intended car: %(words)s") % {"words": car.rest})
         province, city = self._places.find(values.get("province", ""), values.get("city", ""))
         data = {
             "name": name,

@@ -16,7 +16,7 @@ class Lead(models.Model):
     )
     remark = models.CharField(_("Remark"), max_length=500, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
-    repurchase = models.BooleanField(_("Owner buying again"), default=False)
+    repurchase = models.BooleanField(_("Retained customer buying again"), default=False)
     void_reason = models.CharField(_("Void reason"), max_length=100, blank=True)
 
     class Meta:

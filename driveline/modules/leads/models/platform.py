@@ -12,7 +12,7 @@ class CallOutcome(models.TextChoices):
     FAILED = "failed", _("Faulty")
     REPEATED = "repeated", _("Sent again")
     REFUSED = "refused", _("Refused")
-    POLLED = "polled", _("Asked")
+    POLLED = "polled", _("Polled")
     POLL_FAILED = "poll_failed", _("Did not answer")
 
 
@@ -62,7 +62,7 @@ class PlatformPoll(models.Model):
     connection = models.OneToOneField(
         PlatformConnection, models.CASCADE, primary_key=True, related_name="poll"
     )
-    active = models.BooleanField(_("Ask the platform"), default=False)
+    active = models.BooleanField(_("Poll the platform"), default=False)
     url = models.CharField(_("Address"), max_length=500, blank=True)
     header_name = models.CharField(_("Header"), max_length=60, blank=True)
     header_value = models.CharField(max_length=1200, blank=True)
@@ -72,7 +72,7 @@ class PlatformPoll(models.Model):
     minutes = models.PositiveSmallIntegerField(_("Every"), default=5)
     cursor = models.CharField(_("Read up to"), max_length=200, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
-    asked_at = models.DateTimeField(_("Last asked"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("Last polled"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(_("Last failure"), max_length=200, blank=True)
 

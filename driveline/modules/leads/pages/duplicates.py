@@ -80,7 +80,7 @@ def _why_not_see(arrival: Intake, actor: Actor) -> str:
         return gettext("It met no lead, but an earlier row of its file.")
     scope = actor.scope("leads.view")
     if scope is None or not reaches(rule_of(Pursuit), arrival.pursuit, actor, scope):
-        return gettext("The lead is followed by somebody whose leads you do not see.")
+        return gettext("The lead is followed up by somebody whose leads you do not see.")
     return ""
 
 
@@ -102,9 +102,9 @@ class DuplicateLeads(ListPage):
         col.Phone(key="phone", label=_("Mobile"), shown_number=_phone, card="phone"),
         col.Computed(key="rule", label=_("Filter reason"), text=lambda a, ctx: str(label_of(a.kind, a.rule)), card="state"),
         col.Column(key="source", label=_("Source"), join=("source",)),
-        col.Computed(key="hit", label=_("Met"), text=_hit, join=HIT, card="line"),
+        col.Computed(key="hit", label=_("Matched"), text=_hit, join=HIT, card="line"),
         Handled(key="done", label=_("Handled"), join=("batch",), card="mark"),
-        col.Computed(key="hit_owner", label=_("Owner then"), join=("hit_owner",), card="side",
+        col.Computed(key="hit_owner", label=_("Consultant then"), join=("hit_owner",), card="side",
                      text=lambda a, ctx: user_label(a.hit_owner) if a.hit_owner else ""),
         col.Computed(key="door", label=_("Way of entry"), text=lambda a, ctx: EntryMethod.words(a.door)),
         col.Column(key="batch", label=_("Import"), join=("batch",), shown=False),

@@ -111,5 +111,5 @@ def known_context(pursuit: Pursuit, ctx: Context) -> dict[str, Any]:
 
 
 HISTORY = Tab("history", _("History"), "leads/history.html", history.context)
-LOG = Tab("log", _("Transitions"), "leads/history.html", history.log_context)
+LOG = Tab("log", _("Change log"), "leads/history.html", history.log_context)
 DATA = Tab("data", _("Data"), "leads/data.html", known_context)

@@ -67,7 +67,7 @@ class LostLeads(ListPage):
         Open("view", _("View"), "lost_leads.view", lambda p: f"/leads/{p.pk}/", main=True),
         Do(lead_activate, form=ActivateForm),
     ]
-    empty = Empty(_("No defeated leads"), _("Leads that were given up stand here with the reason."))
+    empty = Empty(_("No defeated leads"), _("Defeated leads stand here with the reason."))
     store_column, api = c.store(), Resource("lost-leads")
 
     def rows(self, actor: Actor) -> QuerySet[Any]:

@@ -67,4 +67,4 @@ def _html(pursuit: Pursuit, ctx: Context) -> str | SafeString:
     )
 
 
-FURTHER = col.Computed(key="further_phones", label=_("Further numbers"), text=_text, html=_html)
+FURTHER = col.Computed(key="further_phones", label=_("Other numbers"), text=_text, html=_html)

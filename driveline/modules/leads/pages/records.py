@@ -35,7 +35,7 @@ class LeadRecords(ListPage):
     name, path, title, menu, order = (
         "lead-records",
         "lead-records/",
-        _("Lead follow-up records"),
+        _("Follow-up records"),
         "network",
         30,
     )

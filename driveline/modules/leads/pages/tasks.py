@@ -39,7 +39,7 @@ class LeadTasks(ListPage):
     A task nobody has yet (after an activation) stands in the assign queue, not here.
     """
 
-    name, path, title, menu, order = "lead-tasks", "lead-tasks/", _("Lead follow-up tasks"), "network", 20
+    name, path, title, menu, order = "lead-tasks", "lead-tasks/", _("Follow-up tasks"), "network", 20
     model = Task
     permission = "lead_tasks.view"
     columns = [
@@ -68,7 +68,7 @@ class LeadTasks(ListPage):
         Scene("now", _("Due and overdue"), lambda ctx: Q(due_date__lte=ctx.today), counted=True, hot=True),
         Scene(
             "first",
-            _("To call first"),
+            _("First contact due"),
             lambda ctx: Q(due_date__lte=ctx.today) & uncalled(),
             counted=True,
             hot=True,

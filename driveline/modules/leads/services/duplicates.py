@@ -218,7 +218,7 @@ def _locked(hits: Sequence[Hit], phases: tuple[str, ...]) -> list[Pursuit]:
     """The rows that were met, read afresh; when one has left these phases meanwhile, all is decided again."""
     rows = lock_pursuits([row.pk for row in _distinct(hits)])
     if any(row.phase not in phases for row in rows):
-        raise Conflict(_("Somebody has changed one of these leads this moment; try again."))
+        raise Conflict(_("Somebody has just changed one of these leads; try again."))
     return rows
 
 
@@ -247,7 +247,7 @@ RULES = (
     _rule(
         ACTIVE,
         60,
-        gettext_lazy("Lead being followed"),
+        gettext_lazy("Lead in follow-up"),
         (Phase.ACTIVE, Phase.REVIEW),
         _followed,
         _would_follow,

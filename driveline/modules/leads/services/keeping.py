@@ -45,7 +45,7 @@ def import_mapping_rename(actor: Actor, pk: int, name: str) -> None:
     danger=True,
     confirm=lambda rows, actor: {
         "title": _("Delete the mapping?"),
-        "text": _("Files like it are then guessed at anew. What was imported with it stays."),
+        "text": _("Files like it are then guessed again. What was imported with it stays."),
         "button": _("Delete"),
     },
 )
@@ -60,7 +60,7 @@ def _never_began(batch: ImportBatch, actor: Actor) -> str:
     if batch.started_at is not None:
         return _("This import has begun; it can be taken back, not deleted.")
     job = busy(batch)
-    return _("The file is being worked on this moment.") if job is not None and not lost(job) else ""
+    return _("The file is being worked on right now.") if job is not None and not lost(job) else ""
 
 
 @command(

@@ -171,7 +171,7 @@ class EditUserForm(PlaceFields):
         required=False,
         coerce=_number,
         empty_value=None,
-        help_text=_("Sees and works the due tasks meanwhile; the owner stays."),
+        help_text=_("Sees and works the due tasks meanwhile; the consultant stays."),
     )
 
     def __init__(self, *args: Any, row: Membership, **kwargs: Any) -> None:

@@ -45,7 +45,7 @@ ACTIONS: dict[str, str | _StrPromise] = {
     "role.copy": _("Role copied"),
     "role.grants": _("Rights of a role changed"),
     "role.rename": _("Role renamed"),
-    "role.retire": _("Role retired"),
+    "role.retire": _("Role disabled"),
     "session.end": _("Session ended"),
     "sign_in": _("Sign-in"),
     "sign_in.disabled": _("Sign-in refused, account disabled"),

@@ -149,7 +149,7 @@ class RoleDetail(DetailPage):
 
 
 def _status(row: Role) -> tuple[str, str | _StrPromise]:
-    return ("st-on", _("In use")) if row.active else ("st-void", _("Retired"))
+    return ("st-on", _("In use")) if row.active else ("st-void", _("Disabled"))
 
 
 def _kept(name: str) -> Any:

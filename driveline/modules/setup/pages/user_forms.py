@@ -109,7 +109,7 @@ def further_store(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse
         made = memberships.membership_add(actor, pk, store_id=data["unit"], **_place(data))
         return saved(pk, made.pk)
 
-    title = gettext("A further store for %(name)s") % {"name": row.user.name}
+    title = gettext("Another store for %(name)s") % {"name": row.user.name}
     return form_screen(
         request, page, lambda data: FurtherStoreForm(data, actor=actor, row=row), act, title, permission=EDIT
     )

@@ -81,7 +81,7 @@ def _mark_html(row: Notification, ctx: Context) -> SafeString | str:
 class Messages(ListPage):
     """My messages in the current store, newest first; kept for 90 days."""
 
-    name, path, title = "notifications", "notifications/", _("My messages")
+    name, path, title = "notifications", "notifications/", _("My notifications")
     model = Notification
     permission = VIEW
     template = "workbench/messages.html"
@@ -110,7 +110,7 @@ class Messages(ListPage):
         Scene("all", _("All")),
         Scene("unread", _("Unread"), lambda ctx: _is_read(False), counted=True, hot=True),
     ]
-    empty = Empty(_("No messages yet"), _("What happens with your work is told here."), icon="bell")
+    empty = Empty(_("No notifications yet"), _("What happens with your work is told here."), icon="bell")
     api = Resource("notifications", acts=[Act("read", _("Mark as read"), notifications.mark_read)])
 
     def crumbs(self) -> list[dict[str, Any]]:

@@ -102,10 +102,10 @@ class ConnectionDetail(DetailPage):
         Facts(
             _("Polling"),
             [
-                col.Computed(key="asked", label=_("Asked"), text=_asked),
+                col.Computed(key="asked", label=_("Polled"), text=_asked),
                 col.Computed(key="url", label=_("Address"), text=_polled("url")),
                 col.Computed(key="cursor", label=_("Read up to"), text=_polled("cursor")),
-                col.Computed(key="asked_at", label=_("Last asked"), text=_asked_at),
+                col.Computed(key="asked_at", label=_("Last polled"), text=_asked_at),
                 col.Computed(key="error", label=_("Last failure"), text=_polled("last_error")),
             ],
         ),
@@ -158,7 +158,7 @@ class Platforms(ListPage):
     tools = [Tool(_("New connection"), EDIT, "/platforms/new/", icon="plus", primary=True)]
     empty = Empty(
         _("No platform is connected"),
-        _("A platform can push its leads here or be asked for them every five minutes."),
+        _("A platform can push its leads here or be polled for them every five minutes."),
         icon="plug-connected-x",
     )
     detail = ConnectionDetail()

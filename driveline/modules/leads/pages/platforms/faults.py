@@ -120,7 +120,7 @@ def mend(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
         given = {name: str(value).strip() for name, value in data.items()}
         changed = {name: value for name, value in given.items() if value != texts.get(name, "")}
         entered = service.fault_mend(actor, pk, changed)
-        text = entered.sentence or gettext("%(name)s is entered") % {"name": entered.pursuit.party.name}
+        text = entered.sentence or gettext("%(name)s has been entered") % {"name": entered.pursuit.party.name}
         triggers: dict[str, Any] = {
             "list:refresh": {"changed": []},
             "badges:refresh": {},
@@ -190,7 +190,7 @@ class PlatformFaults(ListPage):
     name, path, title, menu, order = (
         "platform-faults",
         "platform-faults/",
-        _("Faulty platform messages"),
+        _("Faulty messages"),
         "network",
         60,
     )

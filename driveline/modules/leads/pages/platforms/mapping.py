@@ -93,7 +93,7 @@ def _tried(reading: Reading) -> dict[str, Any]:
             (gettext("Mobile"), phones.pretty(data.phone_key)),
             (gettext("Intended car"), car_words(data.brand_id, data.series_id, data.car_model_id)),
             (gettext("Place"), " ".join(filter(None, [data.province, data.city, data.address]))),
-            (gettext("Further numbers"), listed(one.number for one in data.further if one.kind != RELAY)),
+            (gettext("Other numbers"), listed(one.number for one in data.further if one.kind != RELAY)),
             (gettext("Virtual number"), listed(one.number for one in data.further if one.kind == RELAY)),
             (gettext("Remark"), data.remark),
         ]

@@ -47,7 +47,7 @@ _value = re.compile(r"[ -~]{0,500}")
 
 notification_kind(
     "platform_silent",
-    title=gettext_lazy("%(name)s cannot be asked"),
+    title=gettext_lazy("%(name)s cannot be polled"),
     body=gettext_lazy("Failures in a row: %(n)s. %(reason)s"),
     icon="plug-connected-x",
 )

@@ -52,7 +52,7 @@ TARGETS = (
     ),
     Target(
         "further",
-        _("Further numbers"),
+        _("Other numbers"),
         ("phone2", "mobile2", "otherphone", "backupphone", "secondphone", "备用电话", "其他电话"),
     ),
     Target(
