@@ -1,0 +1,48 @@
+"""The screen in English: longer words have their room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from driveline.modules.leads.tests.conftest import Shop
+    from tests.e2e.conftest import OpenDesk
+    from tests.e2e.desk import Desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Texts that are wider than the box they stand in, of those that may not be cut.
+CUT = """() => [...document.querySelectorAll('.desk .stat > div:first-child, .desk .queue .l, .desk-due th, .desk-due .btn')]
+  .filter((one) => one.offsetWidth && (one.scrollWidth > one.clientWidth + 1
+    || one.getBoundingClientRect().right > one.closest('.card').getBoundingClientRect().right))
+  .map((one) => one.textContent)"""
+GAP = """(sub) => sub.querySelector('.count').getBoundingClientRect().left
+  - sub.querySelector('span').getBoundingClientRect().right"""
+
+
+def english(at: Desk) -> Desk:
+    """The same browser with the language switch at English."""
+    at.page.context.add_cookies([{"name": "driveline_language", "value": "en", "url": at.home}])
+    return at
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_no_word_of_the_workbench_is_cut(shop: Shop, desk: OpenDesk, width: int) -> None:
+    shop.assign(shop.leads(3), shop.world.gujia)
+    at = english(desk(shop.world.jingding))
+    at.page.set_viewport_size({"width": width, "height": 900})
+    at.open("/")
+    expect(at.page.locator(".desk-due .btn").first).to_be_visible()
+    assert at.page.evaluate(CUT) == []
+
+
+def test_a_badge_keeps_its_distance_from_the_words_of_the_menu(shop: Shop, desk: OpenDesk) -> None:
+    shop.assign(shop.leads(3), shop.world.gujia)
+    at = english(desk(shop.world.gujia)).open("/leads/")
+    tasks = at.page.locator(".side .sub", has=at.page.locator('[data-badge="lead-tasks"]'))
+    expect(tasks.locator(".count")).to_have_text("3")
+    tasks.locator("span").first.evaluate("words => { words.textContent = 'Follow-up tasks of everybody'; }")
+    assert tasks.evaluate(GAP) >= 6
