@@ -1,4 +1,4 @@
-"""The screen in English: longer words have their room."""
+"""The screen in English: longer words have their room, and what was opened before the change of language follows it."""
 
 from __future__ import annotations
 
@@ -46,3 +46,14 @@ def test_a_badge_keeps_its_distance_from_the_words_of_the_menu(shop: Shop, desk:
     expect(tasks.locator(".count")).to_have_text("3")
     tasks.locator("span").first.evaluate("words => { words.textContent = 'Follow-up tasks of everybody'; }")
     assert tasks.evaluate(GAP) >= 6
+
+
+def test_open_pages_take_the_new_language(shop: Shop, desk: OpenDesk) -> None:
+    shop.lead(name="Wang")
+    at = desk(shop.world.jingding).open("/leads/").open("/account/password/").open("/lead-records/")
+    tabs = at.page.locator(".wtab a")
+    expect(tabs).to_have_text(["工作台", "网销线索", "密码", "线索跟进记录"])
+    english(at).open("/lead-records/")
+    expect(tabs).to_have_text(["Workbench", "Leads", "Password", "Follow-up records"])
+    at.open("/leads/")
+    expect(tabs).to_have_text(["Workbench", "Leads", "Password", "Follow-up records"])

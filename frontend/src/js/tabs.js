@@ -7,9 +7,10 @@ import { say } from "./words.js";
 const MOST = 10;
 const bar = $("[data-wtabs]");
 const here = location.pathname;
+const lang = document.documentElement.lang;
 let tabs = [];
 
-const label = () => $("[data-page-title]")?.dataset.pageTitle || document.title.replace(/^\(\d+\+?\) /, "").split(" · ")[0];
+const label = (page = document) => $("[data-page-title]", page)?.dataset.pageTitle || page.title.replace(/^\(\d+\+?\) /, "").split(" · ")[0];
 const read = () => kept(mine("tabs"), []).filter((tab) => tab && typeof tab.path === "string");
 const write = () => keep(mine("tabs"), tabs);
 
@@ -18,8 +19,9 @@ function visit() {
   if (!tabs.some((tab) => tab.path === "/")) tabs.unshift({ path: "/", url: "/", title: say("workbench"), at: 0 });
   const known = tabs.find((tab) => tab.path === here);
   const url = location.pathname + location.search;
-  if (known) Object.assign(known, { url, title: here === "/" ? say("workbench") : label(), at: Date.now() });
-  else tabs.push({ path: here, url, title: label(), at: Date.now() });
+  tabs.find((tab) => tab.path === "/").title = say("workbench");
+  if (known) Object.assign(known, { url, title: here === "/" ? say("workbench") : label(), lang, at: Date.now() });
+  else tabs.push({ path: here, url, title: label(), lang, at: Date.now() });
   while (tabs.length > MOST) {
     const clean = tabs.filter((tab) => tab.path !== "/" && tab.path !== here && !tab.dirty).sort((a, b) => a.at - b.at)[0];
     if (!clean) break;
@@ -44,6 +46,18 @@ function draw() {
       return item;
     }),
   );
+}
+
+// Titles of another language: the pages are asked, once after the change. What cannot be had keeps its old title.
+async function retitle() {
+  for (const tab of tabs.filter((one) => one.lang !== lang && one.path !== "/")) {
+    const answer = await fetch(tab.url).catch(() => null);
+    if (!answer?.ok || answer.redirected) continue;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    Object.assign(tab, { title: label(page), lang });
+    write();
+    draw();
+  }
 }
 
 function close(paths) {
@@ -103,6 +117,7 @@ if (bar && document.body.dataset.user) {
   if (own) own.dirty = false;
   write();
   draw();
+  retitle();
   on("click", "[data-tab-close]", (event, button) => close([pathOf(button)]));
   on("auxclick", "[data-tab]", (event, item) => {
     if (event.button !== 1) return;
