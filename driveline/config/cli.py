@@ -9,11 +9,14 @@ import keyword
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Protocol
 
 from driveline.config import env
 
 TURN = 0.0005  # seconds a thread may go on while another has its answer from the database; usual are 0.005
+# These only talk, in English like the command line itself; what the others write down is read by the stores' people.
+TALKING = frozenset({"backup", "check", "init", "migrate", "restore", "token", "user"})
 COMMANDS = (
     "init",
     "serve",
@@ -77,22 +80,26 @@ def _command(name: str) -> Command:
 def _run(args: argparse.Namespace) -> int:
     import django
     from django.core.exceptions import ImproperlyConfigured, ValidationError
+    from django.utils import translation
 
     from driveline.kit.errors import Forbidden, Invalid, Refused
 
-    try:
-        django.setup()
-        gc.freeze()  # what the program consists of stays; collections need not go through it again and again
-        sys.setswitchinterval(TURN)
-        return _command(args.command).run(args)
-    except (Refusal, Refused, Invalid, Forbidden, ImproperlyConfigured) as refusal:
-        return _refuse(str(refusal))
-    except ValidationError as refusal:
-        return _refuse(" ".join(refusal.messages))
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        gc.unfreeze()  # connections that are left are closed as the program ends
+    with ExitStack() as language:
+        try:
+            django.setup()
+            if args.command in TALKING:
+                language.enter_context(translation.override("en"))
+            gc.freeze()  # what the program consists of stays; collections need not go through it again and again
+            sys.setswitchinterval(TURN)
+            return _command(args.command).run(args)
+        except (Refusal, Refused, Invalid, Forbidden, ImproperlyConfigured) as refusal:
+            return _refuse(str(refusal))
+        except ValidationError as refusal:
+            return _refuse(" ".join(refusal.messages))
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            gc.unfreeze()  # connections that are left are closed as the program ends
 
 
 def _refuse(sentence: str) -> int:
