@@ -57,3 +57,8 @@ def test_open_pages_take_the_new_language(shop: Shop, desk: OpenDesk) -> None:
     expect(tabs).to_have_text(["Workbench", "Leads", "Password", "Follow-up records"])
     at.open("/leads/")
     expect(tabs).to_have_text(["Workbench", "Leads", "Password", "Follow-up records"])
+
+
+def test_the_head_of_the_documentation_fits_a_phone(shop: Shop, desk: OpenDesk) -> None:
+    at = english(desk(shop.world.jingding, phone=True)).open("/api/docs")
+    assert at.page.evaluate("document.documentElement.scrollWidth") <= 375
