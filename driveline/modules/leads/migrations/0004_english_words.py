@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0002_platforms'),
+        ('leads', '0003_lean_lead'),
     ]
 
     operations = [

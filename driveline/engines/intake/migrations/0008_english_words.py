@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_words_of_states'),
+        ('intake', '0007_no_index_of_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
