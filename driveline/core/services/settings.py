@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import transaction
@@ -131,27 +131,37 @@ def setting_rehearse(
 
 
 def setting_reset(
-    actor: Actor,
-    section: Section,
-    names: Iterable[str],
-    valid_from: date | None = None,
-    unit: Level = "store",
+    actor: Actor, section: Section, names: Iterable[str], unit: Level = "store"
 ) -> list[Change]:
-    """Hand settings back: the store's to the group, the group's to the default. Raises as setting_change."""
-    day = _day(valid_from)
+    """Hand settings back from today on: the store's to the group, the group's to the default. Raises Forbidden."""
     _allow(actor, section, unit)
-    unit_id = unit_of(actor, unit)
-    wanted = [section.fields[name] for name in names]
+    unit_id, today = unit_of(actor, unit), clock.today()
     with transaction.atomic():
-        own: dict[str, Any] = {}
-        rows = SettingValue.objects.filter(
-            unit_id=unit_id, key__in=[f.key for f in wanted], valid_from__lte=day
-        )
-        for key, value in rows.order_by("valid_from", "id").values_list("key", "value"):
-            own[key] = value
-        changes = [Change(f, own[f.key], None) for f in wanted if own.get(f.key) is not None]
+        own = {f.name: _own(f, unit_id, today) for f in map(section.fields.__getitem__, names)}
+        changes = [Change(section.fields[n], value, None) for n, value in own.items() if value is not None]
+        _write(actor, section, unit_id, today, changes)
+    return changes
+
+
+def setting_withdraw(
+    actor: Actor, section: Section, name: str, planned: date, unit: Level = "store"
+) -> list[Change]:
+    """Take back what was set for a coming day: what the unit has until then goes on, its own value or the inherited.
+    Raises as setting_change."""
+    day = _day(planned)
+    _allow(actor, section, unit)
+    unit_id, field = unit_of(actor, unit), section.fields[name]
+    with transaction.atomic():
+        change = Change(field, _own(field, unit_id, day), _own(field, unit_id, day - timedelta(days=1)))
+        changes = [change] if change.old != change.new else []
         _write(actor, section, unit_id, day, changes)
     return changes
+
+
+def _own(field: SettingField, unit_id: int, day: date) -> Any:
+    """What the unit itself has of a setting on a day, as stored; None where it inherits."""
+    rows = SettingValue.objects.filter(unit_id=unit_id, key=field.key, valid_from__lte=day)
+    return rows.order_by("valid_from", "id").values_list("value", flat=True).last()
 
 
 def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, Shown]:
@@ -162,13 +172,26 @@ def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, 
     rows = SettingValue.objects.filter(Q(unit_id=unit_id) | Q(unit_id__in=parent), key__in=keys)
     own: dict[str, Any] = {}
     above: dict[str, Any] = {}
-    upcoming: dict[str, list[tuple[date, Any]]] = {}
+    planned: dict[str, dict[date, Any]] = {}
     for row in rows.order_by("valid_from", "id"):
         if row.valid_from <= day:
             (own if row.unit_id == unit_id else above)[row.key] = row.value
         elif row.unit_id == unit_id:
-            upcoming.setdefault(row.key, []).append((row.valid_from, row.value))
-    return {f.name: _shown(f, own.get(k), above.get(k), upcoming.get(k, [])) for k, f in keys.items()}
+            planned.setdefault(row.key, {})[row.valid_from] = row.value  # the last word for a day counts
+    return {
+        f.name: _shown(f, own.get(k), above.get(k), _upcoming(own.get(k), planned.get(k, {})))
+        for k, f in keys.items()
+    }
+
+
+def _upcoming(value: Any, planned: dict[date, Any]) -> list[tuple[date, Any]]:
+    """The days that bring another value; what was taken back changes nothing."""
+    found = []
+    for day, then in planned.items():
+        if then != value:
+            found.append((day, then))
+        value = then
+    return found
 
 
 def history(section: Section, unit_id: int, limit: int = 200) -> list[HistoryRow]:

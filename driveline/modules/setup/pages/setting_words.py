@@ -104,7 +104,7 @@ def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: 
                 if form.may_change and value is not None
                 else "",
             )
-            for when, value in dict(shown.upcoming).items()  # the last word for a day counts
+            for when, value in shown.upcoming
         ],
         reset=address + urlencode(whose) if shown.origin == "store" and form.may_change else "",
     )

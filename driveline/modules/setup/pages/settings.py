@@ -68,7 +68,8 @@ class Settings(Screen):
         ]
 
     def reset(self, request: HttpRequest, section: str, field: str) -> HttpResponse:
-        """Hand one setting back: the store's to the group, the group's to the default, from today (or `from`) on."""
+        """Hand one setting back from today on: the store's to the group, the group's to the default; with `from`, take back
+        what was set for that day."""
         actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
         current = self._section(actor, section)
         if field not in current.fields:
@@ -79,7 +80,10 @@ class Settings(Screen):
             raise Http404 from error
         unit = _unit(request, actor, current)
         try:
-            changes = service.setting_reset(actor, current, [field], day, unit)
+            if day is None:
+                changes = service.setting_reset(actor, current, [field], unit)
+            else:
+                changes = service.setting_withdraw(actor, current, field, day, unit)
         except Invalid as error:
             raise Refused(str(error)) from error
         today = Context.of(actor).today

@@ -74,18 +74,30 @@ def test_what_is_set_for_later_can_be_taken_back(world, admin) -> None:
     assert admin.post(f"{PATH}reset/interval_a/?from=2026-13-01").status_code == 404
 
 
-def test_what_was_taken_back_and_what_holds_again_is_said(world, admin) -> None:
-    def back(query: str = "") -> str:
-        return json.loads(admin.post(f"{PATH}reset/interval_a/{query}")["HX-Trigger"])["toast"]["text"]
+def back(client, query: str = "") -> str:
+    """What the page says when the setting is handed back."""
+    return json.loads(client.post(f"{PATH}reset/interval_a/{query}")["HX-Trigger"])["toast"]["text"]
 
+
+def test_what_was_taken_back_and_what_holds_again_is_said(world, admin) -> None:
     admin.post(PATH, full(world.a.pk, interval_a=5))
-    assert back() == "已撤回 A 级 5 天，恢复为 3 天（默认）"
+    assert back(admin) == "已撤回 A 级 5 天，恢复为 3 天（默认）"
     world.client(world.jiguan).post(PATH, full(world.group.pk, interval_a=4))
     admin.post(PATH, full(world.a.pk, interval_a=6))
-    assert back() == "已撤回 A 级 6 天，恢复为 4 天（集团）"
+    assert back(admin) == "已撤回 A 级 6 天，恢复为 4 天（集团）"
     admin.post(PATH, full(world.a.pk, interval_a=9, valid_from="2026-12-01"))
-    assert back("?from=2026-12-01") == "已撤回 A 级 9 天，2026-12-01 起为 4 天（集团）"
-    assert back() == "没有改动，未保存"
+    assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，2026-12-01 起为 4 天（集团）"
+    assert back(admin) == "没有改动，未保存"
+
+
+def test_what_the_store_has_goes_on_when_a_coming_value_is_taken_back(world, admin) -> None:
+    admin.post(PATH, full(world.a.pk, interval_a=6))
+    admin.post(PATH, full(world.a.pk, interval_a=9, valid_from="2026-12-01"))
+    assert "2026-12-01 起：9 天" in admin.get(PATH).text
+    assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，2026-12-01 起为 6 天（本店）"
+    assert LeadSettings.of(world.a.pk, dt.date(2026, 12, 1)).interval_a == 6
+    assert "2026-12-01 起：" not in admin.get(PATH).text
+    assert back(admin, "?from=2026-12-01") == "没有改动，未保存"
 
 
 def test_a_past_day_is_refused_beside_the_date(world, admin) -> None:
