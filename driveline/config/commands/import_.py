@@ -1,4 +1,5 @@
-"""driveline import: a spreadsheet of leads, from the terminal; the same as in the browser, in the foreground."""
+"""driveline import: a spreadsheet of leads, from the terminal; the same as in the browser, in the foreground. It speaks
+the language of the person in whose name it runs, as everything that stays of the import does."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
 
 from driveline.config.cli import Refusal
 
@@ -83,9 +86,9 @@ def _unfinished(actor: Actor, args: argparse.Namespace) -> ImportBatch | None:
         return None
     if batch.state == BatchState.RUNNING:
         if not abandoned(batch):
-            raise Refusal("the same file is being imported this moment")
+            raise Refusal(_("The same file is being imported this moment."))
         release(batch)
-    print(f"{batch.name}: going on after row {batch.position}")
+    print(_("%(name)s: going on after row %(row)s") % {"name": batch.name, "row": batch.position})
     return batch
 
 
@@ -107,7 +110,7 @@ def _mapped(actor: Actor, args: argparse.Namespace) -> ImportBatch:
     if args.source:
         source = dictionaries.item_by_code(actor.store_id, kind_of(kind).dictionary, args.source)
         if source is None or not source.offered:
-            raise Refusal(f"there is no source {args.source} in this store")
+            raise Refusal(_("There is no source %(code)s in this store.") % {"code": args.source})
     batch = import_upload(actor, kind, args.file.name, _parts(args.file), wait=True)
     if args.sheet or saved:
         propose(batch, sheet=sheet_named(batch, args.sheet) if args.sheet else None, saved=saved)
@@ -126,9 +129,17 @@ def _say_mapping(batch: ImportBatch) -> None:
     from driveline.engines.intake.imports.words import field_labels, ground
 
     sheet = batch.book["sheets"][batch.sheet]
-    head = f"head in row {batch.header_row}" if batch.header_row else "no head"
-    name = f" “{sheet['name']}”" if sheet["name"] else ""
-    print(f"{batch.name}: sheet {batch.sheet + 1}{name}, {batch.total:,} rows, {head}")
+    words = {
+        "file": batch.name,
+        "place": batch.sheet + 1,
+        "name": f" “{sheet['name']}”" if sheet["name"] else "",
+        "rows": f"{batch.total:,}",
+        "row": batch.header_row,
+    }
+    if batch.header_row:
+        print(_("%(file)s: sheet %(place)s%(name)s, rows: %(rows)s, head in row %(row)s") % words)
+    else:
+        print(_("%(file)s: sheet %(place)s%(name)s, rows: %(rows)s, no head") % words)
     labels = field_labels(batch)
     for place, found in enumerate(batch.grounds):
         label = batch.header[place] if place < len(batch.header) else ""
@@ -148,14 +159,16 @@ def _letter(place: int) -> str:
 
 def _rehearse(actor: Actor, batch: ImportBatch, args: argparse.Namespace) -> int:
     from driveline.engines.intake.imports.checking import import_check
+    from driveline.kit.formats import listed
 
     began = time.monotonic()
     batch = import_check(actor, batch.pk, batch.kind, wait=True)
     _say_numbers(batch, batch.rehearsed, time.monotonic() - began, batch.total)
     for field, words in batch.rehearsed.get("unknown", {}).items():
-        print(f"  not known ({field}): " + ", ".join(f"{word} {n}" for word, n in words[:8]))
+        shown = listed(f"{word} {n}" for word, n in words[:8])
+        print("  " + _("not known (%(field)s): %(words)s") % {"field": field, "words": shown})
     _write_failed(batch, args.failed)
-    print("nothing was written")
+    print(_("nothing was written"))
     return 0
 
 
@@ -168,12 +181,12 @@ def _import(actor: Actor, batch: ImportBatch, args: argparse.Namespace) -> int:
     batch = import_run(actor, batch.pk, batch.kind, wait=True, unchecked=True)
     _say_numbers(batch, batch.counts, time.monotonic() - began, handled(batch.counts) - before)
     _write_failed(batch, args.failed)
-    print(
-        f"import {batch.pk}"
-        + (f", batch {batch.number}" if batch.number else ", nothing new and so no batch")
-    )
+    if batch.number:
+        print(_("import %(id)s, batch %(number)s") % {"id": batch.pk, "number": batch.number})
+    else:
+        print(_("import %(id)s, nothing new and so no batch") % {"id": batch.pk})
     if batch.state != BatchState.DONE:
-        raise Refusal(f"stopped after row {batch.position}; the same command goes on")
+        raise Refusal(_("Stopped after row %(row)s; the same command goes on.") % {"row": batch.position})
     return 0
 
 
@@ -183,7 +196,8 @@ def _say_numbers(batch: ImportBatch, counts: dict[str, Any], seconds: float, row
     for line in verdicts(batch.kind, counts, field_labels(batch)):
         if line.count:
             print(f"  {line.count:>8,}  {line.label}{f' ({line.note})' if line.note else ''}")
-    print(f"  {rows:>8,}  rows in {seconds:.2f} s, {rows / max(seconds, 0.001):,.0f} rows/s")
+    took = {"seconds": f"{seconds:.2f}", "speed": f"{rows / max(seconds, 0.001):,.0f}"}
+    print(f"  {rows:>8,}  " + _("rows in %(seconds)s s, %(speed)s rows/s") % took)
 
 
 def _write_failed(batch: ImportBatch, target: Path | None) -> None:
@@ -193,7 +207,7 @@ def _write_failed(batch: ImportBatch, target: Path | None) -> None:
     if target is not None and counts.get("failed"):
         with failed_paper(batch) as paper:
             target.write_bytes(paper.read())
-        print(f"rows with errors: {target}")
+        print(_("rows with errors: %(file)s") % {"file": target})
 
 
 def _parts(file: Path) -> Iterator[bytes]:

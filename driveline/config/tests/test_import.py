@@ -46,21 +46,28 @@ def terminal(world: World, settings: Any, tmp_path: Path, capsys: pytest.Capture
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(terminal: Terminal) -> None:
     said = terminal.run("--source", "other_web", "--dry-run")
-    assert "3 rows, head in row 1" in said
+    assert "3 行，表头在第 1 行" in said
     assert "抖音 1" in said
-    assert said.rstrip().endswith("nothing was written")
+    assert said.rstrip().endswith("没有写入任何数据")
     assert (Intake.objects.count(), Pursuit.objects.count()) == (0, 0)
+
+
+def test_a_reader_of_english_is_answered_in_english(terminal: Terminal, world: World) -> None:
+    type(world.jingding).objects.filter(pk=world.jingding.pk).update(language="en")
+    said = terminal.run("--as", "jingding", "--dry-run")
+    assert "rows: 3, head in row 1" in said
+    assert said.rstrip().endswith("nothing was written")
 
 
 def test_a_run_says_numbers_and_speed_and_gives_failed_rows_back(terminal: Terminal, tmp_path: Path) -> None:
     out = tmp_path / "错误行.xlsx"
     said = terminal.run("--as", "jingding", "--failed", str(out))
-    assert "rows/s" in said
-    assert "batch 1" in said
+    assert "每秒 " in said
+    assert "批次号 1" in said
     assert out.read_bytes().startswith(b"PK")
     assert (Intake.objects.count(), Pursuit.objects.count()) == (3, 2)
     assert ImportBatch.objects.get().user.login == "jingding"
-    assert "nothing new and so no batch" in terminal.run("--as", "jingding", "--keep-existing")
+    assert "没有新建，因此没有批次号" in terminal.run("--as", "jingding", "--keep-existing")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +103,7 @@ def test_the_same_line_goes_on_with_what_was_stopped(terminal: Terminal, world: 
     terminal.run("--as", "jingding", "--dry-run")
     ImportBatch.objects.update(state="stopped", started_at="2019-03-05T02:00:00Z", position=2)
     said = terminal.run("--as", "jingding")
-    assert "going on after row 2" in said
+    assert "从第 2 行之后继续" in said
     assert sorted(Intake.objects.values_list("row", flat=True)) == [3, 4]
     assert ImportBatch.objects.count() == 1
 
