@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
     from driveline.kit.listing import ListPage
 
-SAVES = [("stay", _("Save and enter another")), ("close", _("Submit"))]
+SAVES = [("stay", _("Save and new")), ("close", _("Submit"))]
 
 
 def create(request: HttpRequest, page: ListPage) -> HttpResponse:
