@@ -150,6 +150,9 @@ def test_a_plain_select_has_the_arrow_of_its_theme(shop: Shop, desk: OpenDesk) -
     light = select.evaluate(arrow)
     at.dark()
     assert [light, select.evaluate(arrow)] == ["rgb(95, 106, 126)", "rgb(146, 157, 176)"]
+    at.open("/leads/new/").page.get_by_role("button", name="提交").click()
+    refused = at.page.locator("select[name=source].is-invalid")
+    assert refused.evaluate("select => getComputedStyle(select).backgroundSize") == "6px 6px, 6px 6px"
 
 
 @pytest.mark.parametrize("width", [1280, 1440])
