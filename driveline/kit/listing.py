@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from driveline.kit.badges import CAP as BADGE_CAP
 from driveline.kit.badges import capped_counts
 from driveline.kit.pages import Context, Page
-from driveline.kit.paging import CAP, Order, Slice, slice_rows
+from driveline.kit.paging import CAP, Order, Slice, anywhere, slice_rows
 from driveline.kit.ports import ports
 from driveline.kit.scopes import Scope, visible
 from driveline.kit.verbs import Do, Open, RowVerb, Tool, row_verbs
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from driveline.kit.actor import Actor
     from driveline.kit.api.declare import Resource
     from driveline.kit.columns import Column
-    from driveline.kit.filters import Chip, Filter, Widget
+    from driveline.kit.filters import Filter, Widget
 
 PAGE_SIZES = (20, 50, 100)
 EXPORT_MAX = 100_000
@@ -267,7 +267,7 @@ class ListPage(Page):
             lines=lines,
             slice=part,
             order=order,
-            query=_kept(data),
+            query=anywhere(data, "open", "exact").urlencode(),
             reasons=reasons,
             further=further,
             settings={"density": "default", "page_size": size, **remembered},
@@ -325,7 +325,7 @@ class ListPage(Page):
         drawn = []
         for one, value in self.parsed(data, ctx):
             for chip in one.chips(value, ctx) if value is not None else ():
-                drawn.append({"chip": chip, "query": _without(data, chip)})
+                drawn.append({"chip": chip, "query": anywhere(data, *chip.drop, "open").urlencode()})
         return drawn
 
     def column_choices(
@@ -386,17 +386,3 @@ def _index(reasons: list[str], sentence: str) -> int:
     if sentence not in reasons:
         reasons.append(sentence)
     return reasons.index(sentence)
-
-
-def _kept(data: QueryDict) -> str:
-    kept = data.copy()
-    for name in ("page", "after", "before", "last", "open", "exact"):
-        kept.pop(name, None)
-    return kept.urlencode()
-
-
-def _without(data: QueryDict, chip: Chip) -> str:
-    kept = data.copy()
-    for name in (*chip.drop, "page", "after", "before", "last", "open"):
-        kept.pop(name, None)
-    return kept.urlencode()

@@ -19,9 +19,18 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 CAP = 10_000
+PLACE = ("page", "after", "before", "last")
 
 
 type _Key = tuple[Any, int]
+
+
+def anywhere(data: QueryDict, *names: str) -> QueryDict:
+    """The query without the place in the list, and without these parameters: a copy that may be changed."""
+    kept = data.copy()
+    for name in (*PLACE, *names):
+        kept.pop(name, None)
+    return kept
 
 
 @dataclass(frozen=True)

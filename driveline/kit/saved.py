@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 
+from driveline.kit.paging import anywhere
 from driveline.kit.ports import ports
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from driveline.kit.listing import ListPage
 
 NAMED = "saved"
-PASSING = (NAMED, "page", "after", "before", "last", "open", "exact")
+PASSING = (NAMED, "open", "exact")
 
 type Conditions = list[tuple[str, list[str]]]
 
@@ -73,10 +74,7 @@ def query_of(view: Any) -> str:
 
 def kept_query(data: QueryDict) -> str:
     """What is kept of a query: its conditions and order, not the place in the list or the name of a view."""
-    kept = data.copy()
-    for name in PASSING:
-        kept.pop(name, None)
-    return kept.urlencode()
+    return anywhere(data, *PASSING).urlencode()
 
 
 def _conditions(data: QueryDict, page: ListPage, actor: Actor) -> Conditions:
@@ -84,7 +82,6 @@ def _conditions(data: QueryDict, page: ListPage, actor: Actor) -> Conditions:
     anyhow = {"scene": page.scenes_for(actor)[0].code, "order": page.orders[0].code}
     told = {
         name: sorted(value for value in values if value and value != anyhow.get(name))
-        for name, values in data.lists()
-        if name not in PASSING
+        for name, values in anywhere(data, *PASSING).lists()
     }
     return sorted((name, values) for name, values in told.items() if values)

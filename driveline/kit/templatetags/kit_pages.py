@@ -12,6 +12,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from driveline.kit import formats
+from driveline.kit.paging import anywhere
 
 register = template.Library()
 
@@ -26,9 +27,7 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
 @register.simple_tag
 def param_replace(query: str, **changes: Any) -> str:
     """The query string with parameters replaced; a place in the list (page, cursors) never survives a change."""
-    data = QueryDict(query, mutable=True)
-    for name in ("page", "after", "before", "last", "exact"):
-        data.pop(name, None)
+    data = anywhere(QueryDict(query), "exact")
     for name, value in changes.items():
         data[name] = str(value)
     return data.urlencode()
