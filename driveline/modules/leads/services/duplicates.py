@@ -92,6 +92,11 @@ def done_words(done: str) -> str:
     }.get(done, _("It is noted in the duplicate leads."))
 
 
+def met_words(pursuit: Pursuit, done: str) -> str:
+    """Whom a number met, and what is done about it, in one line."""
+    return _("%(there)s %(done)s") % {"there": there(pursuit), "done": done}
+
+
 def will_words(done: str) -> str:
     """What saving would do with the row that was met, as a sentence that follows `there`."""
     return {

@@ -25,9 +25,10 @@ from driveline.kit.scopes import visible
 from driveline.modules.leads.choices import KIND, EntryMethod
 from driveline.modules.leads.models import Lead
 from driveline.modules.leads.rules import LeadData, check
-from driveline.modules.leads.services.duplicates import done_words, leads_by_phone, there
+from driveline.modules.leads.services.duplicates import done_words, leads_by_phone, met_words, there
 from driveline.modules.leads.services.edit_conflict import Opened
 from driveline.modules.leads.services.making import LeadEntry
+from driveline.modules.leads.services.sight import VIEW, reached
 from driveline.modules.leads.store_settings import LeadSettings
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 CREATE = "leads.create"
 EDIT = "leads.edit"
-VIEW = "leads.view"
 
 
 class AlreadyThere(Refused):
@@ -111,9 +111,8 @@ def entered(actor: Actor, verdict: Verdict) -> Entered:
     pursuit = Pursuit.objects.select_related("owner", "party").get(pk=verdict.pursuit_id or 0)
     if verdict.new:
         return Entered(pursuit, verdict)
-    seen = visible(Pursuit.objects.filter(pk=pursuit.pk), actor, VIEW).exists()
-    said = _("%(there)s %(done)s") % {"there": there(pursuit), "done": done_words(verdict.done)}
-    return Entered(pursuit, verdict, said, seen)
+    said = met_words(pursuit, done_words(verdict.done))
+    return Entered(pursuit, verdict, said, reached(actor, pursuit.pk))
 
 
 def lead_edit(
@@ -192,8 +191,7 @@ def _free_number(actor: Actor, pursuit: Pursuit, phone_key: str) -> None:
     """Refuse a new number that another lead or another person of the store has."""
     met = leads_by_phone(pursuit.store_id, frozenset({phone_key})).get(phone_key)
     if met is not None and met.pk != pursuit.pk:
-        seen = visible(Pursuit.objects.filter(pk=met.pk), actor, VIEW).exists()
-        raise AlreadyThere(there(met), met.pk if seen else None, "R-L-01")
+        raise AlreadyThere(there(met), met.pk if reached(actor, met.pk) else None, "R-L-01")
     if party_for_phone(pursuit.store_id, phone_key) is not None:
         raise Invalid({"phone": [_("This number belongs to another customer already.")]}, "R-G-02")
 

@@ -5,23 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from driveline.core import clock
-from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.choices import Done
 from driveline.engines.intake.deciding import decide
 from driveline.engines.intake.rules import Arrival, Hit, rule_of
-from driveline.kit.scopes import visible
 from driveline.modules.leads.choices import KIND, EntryMethod
-from driveline.modules.leads.services.duplicates import there, will_words
+from driveline.modules.leads.services.duplicates import met_words, will_words
+from driveline.modules.leads.services.sight import reached
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from driveline.kit.actor import Actor
-
-VIEW = "leads.view"
 
 
 @dataclass(frozen=True)
@@ -43,14 +38,5 @@ def known_number(actor: Actor, phone_key: str, now: datetime | None = None) -> M
         return None
     rule = rule_of(KIND, decision.rule)
     done = rule.would([Hit(arrival, pursuit)], now) if rule and rule.would else {}
-    sentence = _("%(there)s %(done)s") % {
-        "there": there(pursuit),
-        "done": will_words(done.get(pursuit.pk, Done.RECORDED)),
-    }
-    return Met(sentence, way_to(actor, pursuit))
-
-
-def way_to(actor: Actor, pursuit: Pursuit) -> str:
-    """The address of a lead, "" when the actor may not see it."""
-    seen = visible(Pursuit.objects.filter(pk=pursuit.pk), actor, VIEW).exists()
-    return f"/leads/{pursuit.pk}/" if seen else ""
+    sentence = met_words(pursuit, will_words(done.get(pursuit.pk, Done.RECORDED)))
+    return Met(sentence, f"/leads/{pursuit.pk}/" if reached(actor, pursuit.pk) else "")
