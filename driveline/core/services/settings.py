@@ -137,8 +137,9 @@ def setting_reset(
     _allow(actor, section, unit)
     unit_id, today = unit_of(actor, unit), clock.today()
     with transaction.atomic():
-        own = {f.name: _own(f, unit_id, today) for f in map(section.fields.__getitem__, names)}
-        changes = [Change(section.fields[n], value, None) for n, value in own.items() if value is not None]
+        fields = [section.fields[name] for name in names]
+        own = _own(fields, unit_id, today)
+        changes = [Change(field, own[field.key], None) for field in fields if own.get(field.key) is not None]
         _write(actor, section, unit_id, today, changes)
     return changes
 
@@ -152,16 +153,17 @@ def setting_withdraw(
     _allow(actor, section, unit)
     unit_id, field = unit_of(actor, unit), section.fields[name]
     with transaction.atomic():
-        change = Change(field, _own(field, unit_id, day), _own(field, unit_id, day - timedelta(days=1)))
-        changes = [change] if change.old != change.new else []
+        old, before = (_own([field], unit_id, at).get(field.key) for at in (day, day - timedelta(days=1)))
+        changes = [Change(field, old, before)] if old != before else []
         _write(actor, section, unit_id, day, changes)
     return changes
 
 
-def _own(field: SettingField, unit_id: int, day: date) -> Any:
-    """What the unit itself has of a setting on a day, as stored; None where it inherits."""
-    rows = SettingValue.objects.filter(unit_id=unit_id, key=field.key, valid_from__lte=day)
-    return rows.order_by("valid_from", "id").values_list("value", flat=True).last()
+def _own(fields: Iterable[SettingField], unit_id: int, day: date) -> dict[str, Any]:
+    """What the unit itself has of the settings on a day, as stored, by key; nothing or None where it inherits."""
+    keys = [field.key for field in fields]
+    rows = SettingValue.objects.filter(unit_id=unit_id, key__in=keys, valid_from__lte=day)
+    return dict(rows.order_by("valid_from", "id").values_list("key", "value"))
 
 
 def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, Shown]:
