@@ -7,18 +7,20 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.http import QueryDict, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext
 
 from driveline.kit.badges import capped_count
 from driveline.kit.columns import neutral
+from driveline.kit.formats import listed
 from driveline.kit.listing import EXPORT_MAX, ListPage, remembered_for
 from driveline.kit.pages import Context
 from driveline.kit.ports import ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from django.http import QueryDict
 
     from driveline.kit.actor import Actor
     from driveline.kit.columns import Column
@@ -42,7 +44,7 @@ class Offer:
     @property
     def names(self) -> str:
         """The shown columns in one line."""
-        return gettext(", ").join(str(column.label) for column in self.shown)
+        return listed(column.label for column in self.shown)
 
 
 def export_offer(page: ListPage, data: QueryDict, actor: Actor) -> Offer:
@@ -53,17 +55,17 @@ def export_offer(page: ListPage, data: QueryDict, actor: Actor) -> Offer:
         rows=min(found, EXPORT_MAX),
         more=found > EXPORT_MAX,
         most=EXPORT_MAX,
-        shown=_columns(page, QueryDict(), actor),
-        every=_columns(page, QueryDict(f"{COLUMNS}={ALL}"), actor),
+        shown=_columns(page, actor),
+        every=_columns(page, actor, every=True),
         conditions=[str(drawn["chip"].label) for drawn in page.drawn_chips(data, ctx)],
         query=[(name, value) for name, values in data.lists() if name != COLUMNS for value in values],
     )
 
 
-def _columns(page: ListPage, data: QueryDict, actor: Actor) -> list[Column]:
-    """Those of the list as the person arranged them; with `cols=all` those that are hidden stand behind them."""
+def _columns(page: ListPage, actor: Actor, *, every: bool = False) -> list[Column]:
+    """Those of the list as the person arranged them; for `every` those that are hidden stand behind them."""
     shown = page.chosen_columns(actor, remembered_for(actor, page.name))
-    hidden = [c for c in page.columns_for(actor) if c not in shown] if data.get(COLUMNS) == ALL else []
+    hidden = [c for c in page.columns_for(actor) if c not in shown] if every else []
     return [c for c in [*shown, *hidden] if c.exported]
 
 
@@ -77,7 +79,7 @@ class _Echo:
 def csv_answer(page: ListPage, data: QueryDict, actor: Actor) -> StreamingHttpResponse:
     """All matching rows up to `export.max_rows`, in the person's column order, with a BOM for spreadsheets."""
     ctx = Context.of(actor)
-    columns = _columns(page, data, actor)
+    columns = _columns(page, actor, every=data.get(COLUMNS) == ALL)
     keys = list(_keys(page, data, ctx))
     ports.audit.write(
         actor,
