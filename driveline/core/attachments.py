@@ -19,6 +19,7 @@ from driveline.core import clock
 from driveline.core.journal import audit
 from driveline.core.models import Attachment
 from driveline.kit.errors import Forbidden, Invalid
+from driveline.kit.formats import listed
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -198,7 +199,7 @@ def _is_workbook(data: bytes) -> bool:
 
 
 def _listed(kinds: Collection[str]) -> str:
-    return _(", ").join(kind for kind in TYPES if kind in kinds)
+    return listed(kind for kind in TYPES if kind in kinds)
 
 
 def _note(actor: Actor, action: str, kept: Attachment) -> None:

@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+FEW = 3  # names of customers in a message
+
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -109,7 +111,7 @@ def listed(items: Iterable[object]) -> str:
     return gettext(", ").join(map(str, items))
 
 
-def few(items: Iterable[str], most: int) -> list[str]:
+def few(items: Iterable[str], most: int = FEW) -> list[str]:
     """The first of many, the last one with a sign that there are more: for a message, listed when it is read."""
     all_of_them = list(items)
     shown = all_of_them[:most]

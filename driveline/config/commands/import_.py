@@ -86,7 +86,7 @@ def _unfinished(actor: Actor, args: argparse.Namespace) -> ImportBatch | None:
         return None
     if batch.state == BatchState.RUNNING:
         if not abandoned(batch):
-            raise Refusal(_("The same file is being imported this moment."))
+            raise Refusal(_("The same file is being imported right now."))
         release(batch)
     print(_("%(name)s: going on after row %(row)s") % {"name": batch.name, "row": batch.position})
     return batch

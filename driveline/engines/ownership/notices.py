@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
     from driveline.engines.followup.policy import Policy
 
-NAMES_SHOWN = 3
 
 notification_kind(
     "assigned", title=_("New for you: %(count)s"), body=_("%(names)s, from %(by)s"), icon="user-plus"
@@ -36,7 +35,7 @@ notification_kind(
 
 def names(rows: Iterable[Pursuit]) -> list[str]:
     """The first names of a set, as the messages show them."""
-    return few((row.party.name for row in rows), NAMES_SHOWN)
+    return few(row.party.name for row in rows)
 
 
 def tell_receivers(

@@ -110,8 +110,9 @@ def performed(
             "until": result.undo_until.isoformat(),
         }
     else:
-        link = {"label": str(found[0]), "url": found[1]} if found and result.done else None
-        triggers["toast"] = {"text": text, **({"link": link} if link else {})}
+        triggers["toast"] = {"text": text}
+        if found and result.done:
+            triggers["toast"]["link"] = {"label": str(found[0]), "url": found[1]}
     return done(**triggers)
 
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 LISTED = 50
 
-NAMES_SHOWN = 3
-
 notification_kind(
     "repaired",
     title=_("Without a next task: %(count)s"),
@@ -106,6 +104,6 @@ def _tell(store_id: int, policy: Policy, day: date) -> None:
     names = list(opened.order_by("pursuit_id").values_list("pursuit__party__name", flat=True))
     if names:
         people = assigners(store_id, policy)
-        params = {"count": len(names), "names": few(names, NAMES_SHOWN)}
+        params = {"count": len(names), "names": few(names)}
         key = f"repaired:{policy.kind}:{store_id}:{due}"
         notify(store_id, people, "repaired", params, policy.tasks_url, dedupe_key=key)

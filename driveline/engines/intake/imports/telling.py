@@ -13,12 +13,11 @@ from driveline.engines.followup.policy import policy_for
 from driveline.engines.intake.choices import Done, VerdictCode
 from driveline.engines.intake.imports.kinds import kind_of
 from driveline.engines.intake.models import ImportBatch, Intake
-from driveline.kit.formats import few
+from driveline.kit.formats import FEW, few
 
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
 
-NAMES_SHOWN = 3
 FOR_OWNERS = (Done.PULLED, Done.TOLD)
 FOR_ASSIGNERS = (Done.PINNED, Done.ACTIVATED)
 
@@ -78,8 +77,8 @@ def _tell_owners(batch: ImportBatch, actor: Actor) -> None:
 def _names(batch: ImportBatch, owner_id: int, *, asked_again: bool) -> list[str]:
     rows = Intake.objects.filter(batch_id=batch.pk, pursuit__owner_id=owner_id).order_by("row")
     wanted = VerdictCode.DUPLICATE if asked_again else VerdictCode.NEW
-    names = rows.filter(verdict=wanted).values_list("pursuit__party__name", flat=True)[: NAMES_SHOWN + 1]
-    return few(names, NAMES_SHOWN)
+    names = rows.filter(verdict=wanted).values_list("pursuit__party__name", flat=True)[: FEW + 1]
+    return few(names)
 
 
 def _tell_assigners(batch: ImportBatch, actor: Actor) -> None:

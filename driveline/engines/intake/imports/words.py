@@ -89,17 +89,13 @@ def _rules_note(kind: str, counts: Mapping[str, Any]) -> str:
     if not recorded:
         return ""
     named = [f"{label_of(kind, code)} {n:,}" for code, n in recorded.items()]
-    return _("Noted in the duplicate leads: %(reasons)s") % {"reasons": _listed(named)}
+    return _("Noted in the duplicate leads: %(reasons)s") % {"reasons": listed(named)}
 
 
 def _fields_note(counts: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     problems: Mapping[str, int] = counts.get("problems", {})
     most = sorted(problems.items(), key=lambda pair: -pair[1])
-    return _listed([f"{labels.get(field, field)} {n:,}" for field, n in most])
-
-
-def _listed(words: list[str]) -> str:
-    return listed(words)
+    return listed(f"{labels.get(field, field)} {n:,}" for field, n in most)
 
 
 def field_labels(batch: ImportBatch) -> dict[str, str]:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from driveline.kit.actor import Actor
     from driveline.modules.leads.rules import LeadData
 
-NAMES_SHOWN = 3
 MINE = {"rule": "mine"}
 FROM_FILE = {"rule": "file"}
 SHARED = {"rule": "shared"}
@@ -188,7 +187,7 @@ def _tell(actor: Actor, fresh: list[_New], policy: Policy) -> None:
         if new.given.user_id not in (None, actor.user_id):
             mine[new.given.user_id or 0].append(new)
     for user_id, rows in mine.items():
-        names = few((new.entry.data.name for new in rows), NAMES_SHOWN)
+        names = few(new.entry.data.name for new in rows)
         params = {"count": len(rows), "names": names, "by": actor.name}
         link = policy.row_url(rows[0].pk) if len(rows) == 1 else policy.tasks_url
         store_id = rows[0].decision.arrival.store_id

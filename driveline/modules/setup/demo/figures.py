@@ -13,14 +13,13 @@ from driveline.engines.followup.choices import Action, Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.policy import policy_for
 from driveline.engines.followup.sweep.counters import rebuild
-from driveline.kit.formats import few
+from driveline.engines.ownership.notices import names
 from driveline.modules.leads.choices import KIND
 from driveline.modules.setup.demo.people import StoreCast
 from driveline.modules.setup.demo.season import DAYS
 from driveline.modules.setup.demo.story import Stage, Story
 
 TOLD_DAYS = 21
-NAMES_SHOWN = 3
 UNREAD_HOURS = 20
 UNREAD_MOST = 5
 
@@ -65,7 +64,7 @@ class Messages:
                 "assigned",
                 at,
                 link,
-                {"count": len(rows), "names": _names(rows), "by": self.names[by]},
+                {"count": len(rows), "names": names(rows), "by": self.names[by]},
             )
 
     def _waiting(self, stories: Sequence[Story], pursuits: Sequence[Pursuit]) -> None:
@@ -112,7 +111,3 @@ class Messages:
             else:
                 later = row.created_at + timedelta(minutes=self.random.randint(1, 90))
                 row.read_at = min(later, self.stage.now)
-
-
-def _names(rows: Sequence[Pursuit]) -> list[str]:
-    return few((row.party.name for row in rows), NAMES_SHOWN)
