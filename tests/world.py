@@ -10,18 +10,20 @@ A store's people by role code: `world.who("sales_manager", world.b)`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from driveline.core import dictionaries
+from driveline.core import clock, dictionaries
 from driveline.core.access import Actor, SystemActor, actor_from, memberships_with_grants, system_actor
-from driveline.core.models import Grant, Membership, OrgUnit, Role, User
+from driveline.core.models import Grant, Membership, OrgUnit, Role, SettingValue, User
 from driveline.core.roles import ROLES
 from driveline.kit.permissions import all_permissions
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.test import Client
 
 PASSWORD = "Haima-2026-lu"
@@ -162,6 +164,19 @@ class World:
         session["store"] = store.pk if store else self.home(user).pk
         session.save()
         return browser
+
+    def setting(
+        self, key: str, value: Any, *, since: date | str | None = None, unit: OrgUnit | None = None
+    ) -> None:
+        """A value of store A unless said, in force from today unless said; written without the checks of its page."""
+        SettingValue.objects.create(
+            unit=unit or self.a,
+            key=key,
+            value=value,
+            valid_from=since or clock.today(),
+            set_at=clock.now(),
+            set_by=self.guanchou,
+        )
 
     def home(self, user: User) -> OrgUnit:
         """The unit of the user's first membership."""

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from driveline.core import api_calls, clock, journal
-from driveline.core.models import ApiAnswer, ApiToken, Operation, SettingValue
+from driveline.core.models import ApiAnswer, ApiToken, Operation
 from driveline.kit.api import door
 from driveline.modules.leads.models import Lead
 from tests.factories import a_lead, a_phone, a_source
@@ -32,14 +32,7 @@ def _no_token_stays() -> Iterator[None]:
 
 def _allow(world: World, **numbers: int) -> None:
     for name, value in numbers.items():
-        SettingValue.objects.create(
-            unit=world.a,
-            key=f"api.{name}",
-            value=value,
-            valid_from="2019-01-01",
-            set_at=clock.now(),
-            set_by=world.guanchou,
-        )
+        world.setting(f"api.{name}", value, since="2019-01-01")
 
 
 class Watch:

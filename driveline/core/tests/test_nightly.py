@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from driveline.core import clock, nightly
-from driveline.core.models import Notification, OrgUnit, SettingValue, SweepStep
+from driveline.core.models import Notification, OrgUnit, SweepStep
 from driveline.core.nightly import NightFailed, missing, run, run_again, run_minute
 from driveline.core.one_at_a_time import one_at_a_time
 from driveline.core.store_settings import OpeningSettings
@@ -91,14 +91,7 @@ def test_each_date_has_its_own_settings(world, night: Night) -> None:
         lambda store, date: seen.append(OpeningSettings.of(store.pk, date).closed_dates) or {}
     )
     run(day(-2))
-    SettingValue.objects.create(
-        unit=world.a,
-        key="store.closed_dates",
-        value=["2027-01-01"],
-        valid_from=TODAY,
-        set_at=clock.now(),
-        set_by=world.guanchou,
-    )
+    world.setting("store.closed_dates", ["2027-01-01"], since=TODAY)
     OrgUnit.objects.filter(pk=world.b.pk).update(active=False)
     seen.clear()
     run()

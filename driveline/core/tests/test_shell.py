@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from driveline.core import access
 from driveline.core.clock import freeze
 from driveline.core.middleware import check_form_store
-from driveline.core.models import AuditEntry, Grant, Party, SettingValue, UserPreference
+from driveline.core.models import AuditEntry, Grant, Party, UserPreference
 from driveline.kit.errors import Conflict
 
 HOME = "/account/sessions/"
@@ -166,14 +166,7 @@ def test_who_may_reveal_a_number(world, party):
 
 
 def test_the_days_limit_holds_and_ends_at_midnight(world, party):
-    SettingValue.objects.create(
-        unit=world.group,
-        key="privacy.reveals_per_day",
-        value=1,
-        valid_from="2026-01-01",
-        set_at=party.created_at,
-        set_by=world.jiguan,
-    )
+    world.setting("privacy.reveals_per_day", 1, since="2026-01-01", unit=world.group)
     other = Party.objects.create(
         store=world.a, name="李四", phone_key="13800004128", created_at=party.created_at
     )

@@ -12,7 +12,6 @@ from driveline.core.models import (
     Operation,
     OrgUnit,
     Role,
-    SettingValue,
     User,
     UserSession,
 )
@@ -56,14 +55,7 @@ def test_a_new_person_gets_a_proposed_login_and_a_one_time_password(world):
 
 def test_the_lg_scheme_is_the_stores_setting(world):
     for key, value in (("people.login_scheme", "lg"), ("people.login_prefix", "lg")):
-        SettingValue.objects.create(
-            unit=world.a,
-            key=key,
-            value=value,
-            valid_from="2026-01-01",
-            set_at=world.gujia.created_at,
-            set_by=world.guanchou,
-        )
+        world.setting(key, value, since="2026-01-01")
     assert users.propose_login(world.a.pk, "张三海", "市场") == "lgsczsh"
     assert users.propose_login(world.b.pk, "张三海", "市场") == "zhangsh"
 

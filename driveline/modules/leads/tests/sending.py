@@ -6,8 +6,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
-from driveline.core import clock
-from driveline.core.models import SettingValue
 from driveline.engines.followup.models import Pursuit
 from driveline.modules.leads.tests.conftest import Shop, fresh
 
@@ -31,14 +29,7 @@ def body(data: bytes, name: str = "名单.csv", **more: Any) -> dict[str, Any]:
 
 def limit(shop: Shop, **numbers: int) -> None:
     for name, value in numbers.items():
-        SettingValue.objects.create(
-            unit=shop.world.a,
-            key=f"import.{name}",
-            value=value,
-            valid_from="2019-01-01",
-            set_at=clock.now(),
-            set_by=shop.world.guanchou,
-        )
+        shop.world.setting(f"import.{name}", value, since="2019-01-01")
 
 
 def due_later(shop: Shop) -> Pursuit:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from driveline.core import clock
-from driveline.core.models import Notification, Party, SettingValue, Transition
+from driveline.core.models import Notification, Party, Transition
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.models import Pursuit, Task, TaskMove
 from driveline.engines.intake.models import Intake
@@ -20,14 +20,7 @@ def d(text: str) -> dt.date:
 
 
 def setting(shop: Shop, key: str, value: str) -> None:
-    SettingValue.objects.create(
-        unit=shop.world.a,
-        key=f"lead.duplicate.{key}",
-        value=value,
-        valid_from=clock.today(),
-        set_at=clock.now(),
-        set_by=shop.world.guanchou,
-    )
+    shop.world.setting(f"lead.duplicate.{key}", value)
 
 
 def row_of(intake: Intake) -> tuple[Any, ...]:

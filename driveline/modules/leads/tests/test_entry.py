@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from driveline.core.models import AuditEntry, Brand, CarModel, Party, Series, SettingValue, Transition
+from driveline.core.models import AuditEntry, Brand, CarModel, Party, Series, Transition
 from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import Intake
@@ -97,16 +97,7 @@ def test_a_number_that_the_store_does_not_take_is_named(shop: Shop, given: str, 
 
 
 def test_a_store_may_take_any_number(shop: Shop) -> None:
-    from driveline.core import clock
-
-    SettingValue.objects.create(
-        unit=shop.world.a,
-        key="lead.contact_rule",
-        value="any_phone",
-        valid_from=clock.today(),
-        set_at=clock.now(),
-        set_by=shop.world.guanchou,
-    )
+    shop.world.setting("lead.contact_rule", "any_phone")
     assert shop.lead(phone="010-12345678").party.phone_key == "01012345678"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from driveline.core.models import Notification, Party, SettingValue
+from driveline.core.models import Notification, Party
 from driveline.engines.followup.models import Pursuit, Task
 from driveline.engines.intake.imports.checking import import_check
 from driveline.engines.intake.imports.mapping import import_guess
@@ -24,16 +24,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def any_phone(shop: Shop) -> None:
-    from driveline.core import clock
-
-    SettingValue.objects.create(
-        unit=shop.world.a,
-        key="lead.contact_rule",
-        value="any_phone",
-        valid_from=clock.today(),
-        set_at=clock.now(),
-        set_by=shop.world.guanchou,
-    )
+    shop.world.setting("lead.contact_rule", "any_phone")
 
 
 def sheet_of(paper: Any) -> list[list[Any]]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from driveline.core import clock
-from driveline.core.models import SettingValue, User
+from driveline.core.models import User
 from driveline.engines.followup.models import Pursuit, TaskMove
 from driveline.engines.intake.models import Intake
 from driveline.modules.leads.pages.known import LOOKS_PER_MINUTE
@@ -33,14 +32,7 @@ def said(shop: Shop, by: User, phone: str) -> str:
 
 def wants(shop: Shop, **table: str) -> None:
     for key, value in table.items():
-        SettingValue.objects.create(
-            unit=shop.world.a,
-            key=f"lead.duplicate.{key}",
-            value=value,
-            valid_from=clock.today(),
-            set_at=clock.now(),
-            set_by=shop.world.guanchou,
-        )
+        shop.world.setting(f"lead.duplicate.{key}", value)
 
 
 def test_a_lead_that_is_followed_is_named_with_what_saving_does(shop: Shop) -> None:

@@ -75,14 +75,7 @@ def test_what_would_have_changed_nothing_is_saved_at_once(shop: Shop, admin: Cli
 def test_a_stricter_contact_rule_says_how_many_it_would_have_refused(shop: Shop) -> None:
     a = shop.world.a.pk
     with shop.day("2019-03-05"):
-        SettingValue.objects.create(
-            unit=shop.world.a,
-            key="lead.contact_rule",
-            value="any_phone",
-            valid_from="2019-01-01",
-            set_at="2019-01-01T00:00Z",
-            set_by=shop.world.guanchou,
-        )
+        shop.world.setting("lead.contact_rule", "any_phone", since="2019-01-01")
         shop.lead(phone="010-12345678")
         shop.lead()
         old, new = LeadSettings.of(a), LeadSettings()

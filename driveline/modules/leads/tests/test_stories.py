@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from driveline.core import clock
-from driveline.core.models import Notification, SettingValue, Transition
+from driveline.core.models import Notification, Transition
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.models import FollowUp, Pursuit, Task
 from driveline.engines.followup.services import plan
@@ -26,14 +26,7 @@ def d(text: str) -> dt.date:
 def store_setting(shop: Shop, **values: object) -> None:
     """Values of store A in force since long ago; dots of the keys written as double underscores."""
     for name, value in values.items():
-        SettingValue.objects.create(
-            unit=shop.world.a,
-            key=name.replace("__", "."),
-            value=value,
-            valid_from=d("2019-01-01"),
-            set_at=clock.now(),
-            set_by=shop.world.guanchou,
-        )
+        shop.world.setting(name.replace("__", "."), value, since="2019-01-01")
 
 
 def test_s01_a_new_lead_needs_name_number_and_source(shop: Shop) -> None:

@@ -6,14 +6,13 @@ import datetime as dt
 
 import pytest
 
-from driveline.core import clock, nightly
+from driveline.core import nightly
 from driveline.core.access import open_work
 from driveline.core.handover import move_work
 from driveline.core.models import (
     DailyCounter,
     Membership,
     Notification,
-    SettingValue,
     SweepStep,
     Transition,
     User,
@@ -36,14 +35,7 @@ def d(text: str) -> dt.date:
 
 
 def set_value(shop: Shop, key: str, value: object) -> None:
-    SettingValue.objects.create(
-        unit=shop.world.a,
-        key=key,
-        value=value,
-        valid_from=d("2019-01-01"),
-        set_at=clock.now(),
-        set_by=shop.world.guanchou,
-    )
+    shop.world.setting(key, value, since="2019-01-01")
 
 
 def told(user: User, kind: str) -> list[Notification]:
