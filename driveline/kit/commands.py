@@ -107,8 +107,9 @@ class Command:
         return str(self.guard(row, actor)) if self.guard is not None else ""
 
     def rows(self, actor: Actor, ids: Sequence[int]) -> list[Any]:
-        """The rows named, cut to what this verb's own grant reaches."""
-        found = visible(self.model, actor, self.permission).filter(pk__in=list(ids))
+        """The rows named, cut to what this verb's own grant reaches, in the order of their keys: two people who
+        take the same rows meet at the first of them, and what is shared out is shared out the same way each time."""
+        found = visible(self.model, actor, self.permission).filter(pk__in=list(ids)).order_by("pk")
         return list(found.select_related(*self.select) if self.select else found)
 
     def perform(

@@ -129,6 +129,13 @@ def done(world, at: str = NOW) -> tuple[Actor, int, list[int]]:
     return actor, result.operation_id, ids
 
 
+def test_rows_are_taken_in_the_order_of_their_keys(world, take_back) -> None:
+    first = Notification.objects.order_by("pk")[0]
+    Notification.objects.filter(pk=first.pk).update(params={"moved": "to the end of its page"})
+    _actor, _operation_id, ids = done(world)
+    assert [row["id"] for row in Operation.objects.get().before] == ids
+
+
 def test_undo_puts_back_and_says_what_it_left(world, take_back) -> None:
     actor, operation_id, ids = done(world)
     take_back[ids[1]] = "changed since"
