@@ -74,7 +74,8 @@ def notify(
 ) -> None:
     """Send one message to each of the users in the store. With `dedupe_key` a receiver gets it once, ever.
 
-    A parameter may be a list of names; `by` is "" where nobody but the program did it.
+    A parameter may be a list of names; `by` is "" where nobody but the program did it; `said`, when there is any, are
+    the customer's words, quoted after the body.
 
     KeyError for an unregistered kind. Two queries at most, whatever the number of receivers.
     """
@@ -106,7 +107,11 @@ def render(notification: Notification) -> tuple[str, str, str]:
     kind = _kinds.get(notification.kind) or Kind(notification.kind, notification.kind, "")
     params = _Params(notification.params)
     title, body = kind.words(params) if kind.words else (kind.title, kind.body)
-    return str(title) % params, str(body) % params, kind.icon
+    return str(title) % params, _quoting(str(body) % params, params.get("said", "")), kind.icon
+
+
+def _quoting(body: str, said: str) -> str:
+    return gettext("%(body)s “%(said)s”") % {"body": body, "said": said} if said else body
 
 
 class _Params(dict[str, Any]):

@@ -253,5 +253,9 @@ class Cut(Column):
     """A longer text on one line; what does not fit is shown on hover (frontend tips.js)."""
 
     def render(self, row: Any, ctx: Context) -> str | SafeString:
-        value = self.value(row)
-        return format_html('<span class="cut">{}</span>', value) if value else DASH
+        return cut(self.value(row))
+
+
+def cut(text: Any) -> str | SafeString:
+    """The text on one line, as `Cut` shows it; a dash when there is none."""
+    return format_html('<span class="cut">{}</span>', text) if text else DASH

@@ -28,8 +28,10 @@ class Arrival:
     """Somebody raised a hand: at which store and door, by which source, with which number.
 
     `data` is what the kind's maker needs to write the row; `payload` what is kept of it in the Intake row, with
-    `name` for the lists; `row` the number of the file's row. `problems` (field → sentence) says why nothing can be
-    made of it: it is kept as failed, and decided in place when the same message comes again without them.
+    `name` for the lists; `row` the number of the file's row. `said` is what came with it besides: a new row takes that
+    over by `data`, of an arrival that makes none it stays in the payload, under this name. `problems`
+    (field → sentence) says why nothing can be made of it: it is kept as failed, and decided in place when the same
+    message comes again without them.
     """
 
     store_id: int
@@ -40,6 +42,7 @@ class Arrival:
     external_id: str | None = None
     data: Any = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
     row: int | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
 

@@ -229,6 +229,8 @@ def _values(
     payload = {**one.payload, "why": dict(new.why)} if new and new.why else dict(one.payload)
     if hit is not None and hit.pk in images and acted not in ("", Done.RECORDED):
         payload["before"] = images[hit.pk]
+    if duplicate and one.said:
+        payload["said"] = dict(one.said)
     external = one.external_id or None if d.earlier is None and d.rule != AGAIN else None
     return (
         one.source_id, external, one.phone_key, payload, d.verdict, d.rule, d.version, acted,

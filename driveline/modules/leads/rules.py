@@ -33,6 +33,7 @@ NO_MOBILE = {
         "This is a number of another country; a lead of this store must have a mobile number (Settings)."
     ),
 }
+CAR = ("brand_id", "series_id", "car_model_id")
 GENDERS = frozenset(Party.Gender.values)
 
 
@@ -53,6 +54,12 @@ class LeadData:
     remark: str = ""
 
     further: tuple[FurtherPhone, ...] = ()
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the customer asked for, as far as it was said: what a number that is a lead already tells anew."""
+        wished = {"remark": self.remark, **{name: getattr(self, name) for name in CAR}}
+        return {name: value for name, value in wished.items() if value}
 
     def party_row(self, store_id: int) -> PartyRow:
         """The person, to be written in bulk."""

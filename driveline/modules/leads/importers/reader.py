@@ -115,6 +115,7 @@ class LeadReader:
             external_id=values.get("external_id") or None,
             data=entry,
             payload={"name": checked.name},
+            said=checked.said,
             row=number,
         )
         return Read(number, cells, arrival, {}, checked.name)

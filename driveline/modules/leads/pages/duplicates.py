@@ -26,6 +26,7 @@ from driveline.kit.scopes import reaches, rule_of
 from driveline.kit.verbs import Open
 from driveline.modules.leads.choices import KIND, EntryMethod, look
 from driveline.modules.leads.pages.filters import keyword, person_name, source
+from driveline.modules.leads.services.wishes import remark_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,6 +48,10 @@ def _named(arrival: Intake, ctx: Context) -> str | SafeString:
     if _why_not_see(arrival, ctx.actor):
         return name
     return format_html('<a class="name" data-drawer href="/leads/{}/">{}</a>', arrival.pursuit_id, name)
+
+
+def _words(arrival: Intake, ctx: Context) -> str:
+    return remark_of(arrival)
 
 
 def _phone(arrival: Intake, ctx: Context) -> str:
@@ -106,6 +111,8 @@ class DuplicateLeads(ListPage):
         Handled(key="done", label=_("Handled"), join=("batch",), card="mark"),
         col.Computed(key="hit_owner", label=_("Consultant then"), join=("hit_owner",), card="side",
                      text=lambda a, ctx: user_label(a.hit_owner) if a.hit_owner else ""),
+        col.Computed(key="said", label=_("Remark"), text=_words, css="t2", card="text",
+                     html=lambda a, ctx: col.cut(remark_of(a))),
         col.Computed(key="door", label=_("Way of entry"), text=lambda a, ctx: EntryMethod.words(a.door)),
         col.Column(key="batch", label=_("Import"), join=("batch",), shown=False),
         col.Computed(key="actor", label=_("Entered by"), join=("actor",), text=lambda a, ctx: user_label(a.actor)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from driveline.engines.intake.models import Intake
 from driveline.engines.ownership.arrival import why_words
 from driveline.kit.formats import day, moment, waiting
 from driveline.modules.leads.services.said import said_reason
+from driveline.modules.leads.services.wishes import cars_of, remark_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +45,7 @@ class Event:
 
 
 def context(pursuit: Pursuit, ctx: Context) -> dict[str, Any]:
-    """The newest entries; three queries."""
+    """The newest entries; three queries, and up to three for the cars of who asked again."""
     events = [*_contacts(pursuit, ctx), *_changes(pursuit, ctx), *_arrivals(pursuit, ctx)]
     events.sort(key=lambda e: e.at, reverse=True)
     return {"events": events[:AT_ONCE], "more": len(events) > AT_ONCE}
@@ -112,11 +114,23 @@ def _arrivals(pursuit: Pursuit, ctx: Context) -> list[Event]:
         Intake.objects.filter(pursuit_id=pursuit.pk).select_related("source", "actor").order_by("-at", "-id")
     )
     events = []
-    for arrival in rows[: AT_ONCE + 1]:
+    arrivals = list(rows[: AT_ONCE + 1])
+    cars = cars_of(arrivals)
+    for arrival in arrivals:
         done = arrival.get_done_display() if arrival.done else ""
         foot = " · ".join(filter(None, [str(arrival.source or ""), str(arrival.actor), done]))
         new = arrival.verdict == VerdictCode.NEW
         title = gettext("Arrived") if new else gettext("Entered again")
-        lines = [] if new else [str(label_of(arrival.kind, arrival.rule))]
-        events.append(Event(arrival.at, title, moment(arrival.at, ctx.today), foot=foot, lines=lines))
+        lines = [] if new else [str(label_of(arrival.kind, arrival.rule)), *_told(arrival, pursuit, cars)]
+        when, box = moment(arrival.at, ctx.today), remark_of(arrival)
+        events.append(Event(arrival.at, title, when, box=box, foot=foot, lines=lines))
     return events
+
+
+def _told(arrival: Intake, pursuit: Pursuit, cars: Mapping[int, str]) -> Iterator[str]:
+    """What was told otherwise than the lead has it, or anew."""
+    name = arrival.payload.get("name")
+    if name and name != pursuit.party.name:
+        yield gettext("Name given: %(name)s") % {"name": name}
+    if arrival.pk in cars:
+        yield gettext("Intended car: %(words)s") % {"words": cars[arrival.pk]}

@@ -24,6 +24,7 @@ from driveline.engines.ownership.notices import names
 from driveline.engines.ownership.services import revive
 from driveline.kit.errors import Conflict
 from driveline.modules.leads.choices import KIND, look
+from driveline.modules.leads.services.wishes import last_words
 from driveline.modules.leads.store_settings import DuplicateSettings
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _waiting(actor: Actor, hits: Sequence[Hit], now: datetime) -> dict[int, str]
     if _told_singly(hits):
         policy = policy_for(KIND)
         people = [pk for pk in assigners(rows[0].store_id, policy) if pk != actor.user_id]
-        params = {"count": len(rows), "names": names(rows)}
+        params = {"count": len(rows), "names": names(rows), "said": last_words(hits)}
         notify(rows[0].store_id, people, "asked_again", params, policy.queue_url)
     return {row.pk: Done.PINNED for row in rows}
 
@@ -144,7 +145,7 @@ def _followed(actor: Actor, hits: Sequence[Hit], now: datetime) -> dict[int, str
     moved = pull_to_today(rows, by_id=actor.user_id, now=now) if wanted == "pull" else set()
     _asked_again(hits, now)
     if _told_singly(hits):
-        tell_owners(rows)
+        _tell_owners(rows, hits)
     return {row.pk: Done.PULLED if row.pk in moved else Done.TOLD for row in rows}
 
 
@@ -162,6 +163,7 @@ def _defeated(actor: Actor, hits: Sequence[Hit], now: datetime) -> dict[int, str
             "count": len(rows),
             "names": names(rows),
             "by": actor.name,
+            "said": last_words(hits),
         }
         notify(rows[0].store_id, people, "activated", params, policy.queue_url)
     return {row.pk: Done.ACTIVATED for row in rows}
@@ -195,7 +197,7 @@ def _namesake(arrival: Arrival, found: Look) -> Pursuit | None:
     return lead
 
 
-def tell_owners(rows: Sequence[Pursuit]) -> None:
+def _tell_owners(rows: Sequence[Pursuit], hits: Sequence[Hit]) -> None:
     """重复录入拉回当日: one message to each owner, with the count."""
     policy = policy_for(KIND)
     mine: dict[int, list[Pursuit]] = {}
@@ -204,7 +206,7 @@ def tell_owners(rows: Sequence[Pursuit]) -> None:
             mine.setdefault(row.owner_id, []).append(row)
     for user_id, owned in mine.items():
         link = policy.row_url(owned[0].pk) if len(owned) == 1 else policy.tasks_url
-        params = {"count": len(owned), "names": names(owned)}
+        params = {"count": len(owned), "names": names(owned), "said": last_words(hits)}
         notify(owned[0].store_id, [user_id], "duplicate_pulled", params, link)
 
 

@@ -102,6 +102,7 @@ def lead_enter(
         external_id=f"form:{actor.user_id}:{key}"[:80] if key else None,
         data=LeadEntry(checked, mine=assign_to_me),
         payload={"name": checked.name},
+        said=checked.said,
     )
     return entered(actor, arrive(actor, arrival, now=now))
 

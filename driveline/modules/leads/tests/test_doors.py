@@ -19,23 +19,25 @@ from tests.programs import Program
 type Door = Callable[[str], None]
 
 PHONE = "13800000007"
+WORDS = "想看白色顶配"
 
 
 def by_form(shop: Shop, settings: Any, folder: Any) -> Door:
-    return lambda phone: void(shop.enter(name="再来", phone=phone))
+    return lambda phone: void(shop.enter(name="再来", phone=phone, remark=WORDS))
 
 
 def by_file(shop: Shop, settings: Any, folder: Any) -> Door:
     settings.MEDIA_ROOT = folder
     desk, number = Desk(shop), iter(range(100))
-    return lambda phone: void(desk.run(f"再来,{phone},第{next(number)}次"))
+    return lambda phone: void(desk.run(f"再来,{phone},{WORDS}{next(number) or ''}"))
 
 
 def by_program(shop: Shop, settings: Any, folder: Any) -> Door:
     program = Program(shop.world, shop.world.jingding)
+    data = {"name": "再来", "source": shop.source.id, "remark": WORDS}
 
     def send(phone: str) -> None:
-        answer = program.post("leads", {"name": "再来", "phone": phone, "source": shop.source.id})
+        answer = program.post("leads", data | {"phone": phone})
         assert answer.status_code in (200, 201), answer.content
 
     return send
@@ -45,7 +47,7 @@ def by_platform(shop: Shop, settings: Any, folder: Any) -> Door:
     platform, number = platform_of(shop), iter(range(100))
 
     def push(phone: str) -> None:
-        answer = platform.push(platform.message(f"X{next(number)}", phone))
+        answer = platform.push(platform.message(f"X{next(number)}", phone, message=WORDS))
         assert answer.status_code in (200, 201), answer.content
 
     return push
@@ -120,6 +122,17 @@ def test_row_7_a_defeated_lead_comes_back(shop: Shop, door: Door) -> None:
     row = fresh(lead)
     assert (row.phase, row.grade, row.owner, row.cycle) == (Phase.UNASSIGNED, "H", None, 2)
     assert (shop.task(lead).due_date, Pursuit.objects.count()) == (dt.date(2019, 3, 20), 1)
+
+
+def test_what_a_customer_says_who_asks_again_stays_with_his_lead(shop: Shop, door: Door) -> None:
+    lead = shop.followed(contacts=1)
+    with shop.day("2019-03-05", "15:00"):
+        door(lead.party.phone_key)
+        page = shop.world.client(shop.world.gujia).get(f"/leads/{lead.pk}/?tab=history").content.decode()
+        listed = shop.world.client(shop.world.jingding).get("/duplicate-leads/").content.decode()
+    assert page.count(f'<div class="box t2">{WORDS}</div>') == 1
+    assert f'<span class="cut">{WORDS}</span>' in listed
+    assert fresh(lead).lead.remark == ""
 
 
 def test_row_9_a_number_that_nobody_has_is_new_and_so_is_that_of_a_void_lead(shop: Shop, door: Door) -> None:

@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from driveline.core import clock
-from driveline.core.models import Notification, Party, Transition
+from driveline.core.models import Brand, Notification, Party, Series, Transition
+from driveline.core.notifications import render
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.models import Pursuit, Task, TaskMove
 from driveline.engines.intake.models import Intake
@@ -47,6 +49,35 @@ def test_row_5_a_waiting_lead_goes_on_top_and_the_assigners_are_told(shop: Shop)
     told = set(Notification.objects.filter(kind="asked_again").values_list("user__login", flat=True))
     assert told == {"jingding", "xiaozong"}
     assert (Pursuit.objects.count(), Party.objects.count()) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("phase", "kind"), [("waiting", "asked_again"), ("followed", "duplicate_pulled"), ("lost", "activated")]
+)
+def test_the_message_quotes_what_the_customer_said(shop: Shop, phase: str, kind: str) -> None:
+    with shop.day("2019-03-05"):
+        lead = shop.lead(name="王先生") if phase == "waiting" else shop.followed(contacts=2)
+        if phase == "lost":
+            shop.lose(lead)
+        name = lead.party.name
+        shop.enter(phone=lead.party.phone_key, remark="100% 想看白色顶配")
+    with override("en"):
+        _title, body, _icon = render(Notification.objects.filter(kind=kind).latest("pk"))
+    assert body.startswith(name)
+    assert body.endswith(" “100% 想看白色顶配”")
+
+
+def test_a_lead_keeps_the_car_and_the_name_of_who_asks_again(shop: Shop) -> None:
+    with shop.day("2019-03-05"):
+        lead = shop.lead(name="王先生")
+        series = Series.objects.create(brand=Brand.objects.create(name="丰田"), name="凯美瑞")
+        other = Series.objects.create(brand=series.brand, name="汉兰达")
+        for name, wished in [("王太太", series), ("王先生", other), ("王先生", None)]:
+            car = {"brand": wished.brand, "series": wished} if wished else {}
+            shop.enter(name=name, phone=lead.party.phone_key, **car)
+        page = shop.world.client(shop.world.jingding).get(f"/leads/{lead.pk}/?tab=history").content.decode()
+    assert page.count("这次留的姓名：王太太") == page.count("这次留的姓名：") == 1
+    assert page.count("意向车：丰田 凯美瑞") == page.count("意向车：丰田 汉兰达") == 1
 
 
 def test_row_6_a_followed_lead_is_called_today_and_its_owner_is_told(shop: Shop) -> None:

@@ -61,10 +61,6 @@ def _linked(row: Intake, ctx: Context) -> SafeString:
     )
 
 
-def _cut(row: Intake, ctx: Context) -> SafeString:
-    return format_html('<span class="cut">{}</span>', _reasons(row, ctx))
-
-
 def _phone(row: Intake, ctx: Context) -> str:
     if not row.phone_key:
         return ""
@@ -199,7 +195,8 @@ class PlatformFaults(ListPage):
         col.Computed(key="name", label=_("Customer name"), text=_name, pin="l", fixed=True, card="title",
                      html=_linked),
         col.Computed(key="phone", label=_("Mobile"), text=_phone, card="phone"),
-        col.Computed(key="reasons", label=_("Why"), text=_reasons, html=_cut, card="text"),
+        col.Computed(key="reasons", label=_("Why"), text=_reasons, card="text",
+                     html=lambda row, ctx: col.cut(_reasons(row, ctx))),
         col.Column(key="source", label=_("Source"), join=("source",), card="line"),
         col.Computed(key="connection", label=_("Connection"), text=_connection),
         col.Status(key="status", label=_("Status"), look=_look, card="state"),

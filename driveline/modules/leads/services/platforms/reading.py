@@ -76,6 +76,7 @@ def read_message(
         external_id=external_id(found.get("external_id", ""), message),
         data=entry,
         payload=_kept(connection, found, message),
+        said=entry.data.said if entry else {},
         problems=problems,
     )
     return Reading(found, arrival)
