@@ -19,6 +19,7 @@ LABELS = {
     "overdue_escalation": _("Long overdue"),
     "repaired": _("Repaired"),
     "import_done": _("Import done"),
+    "import_taken_back": _("File taken back"),
     "export_done": _("Export done"),
     "batch_done": _("Action on many rows"),
     "platform_silent": _("Platform cannot be polled"),

@@ -29,6 +29,7 @@ from driveline.engines.intake.imports.batches import (
 )
 from driveline.engines.intake.imports.counting import touched
 from driveline.engines.intake.imports.kinds import kind_of
+from driveline.engines.intake.imports.telling import tell_taken_back
 from driveline.engines.intake.models import ImportBatch, Intake
 from driveline.engines.ownership.images import put_back
 from driveline.kit.commands import Run
@@ -119,6 +120,7 @@ def revert_file(job: Job) -> dict[str, Any]:
                 raise JobStopped
             done = batch.reverted["voided"] + batch.reverted["restored"] + batch.reverted["left"]
             job_progress(job, done)
+    tell_taken_back(batch, actor)
     result = {name: batch.reverted.get(name, 0) for name in ("voided", "restored", "left")}
     ports.audit.write(
         actor,

@@ -1,4 +1,5 @@
-"""What an import tells, once it is done: whoever started it, each owner, and those who assign; one message each."""
+"""What an import tells, once it is done: whoever started it, each owner, and those who assign; one message each. And
+when it is taken back."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from driveline.core import clock
+from driveline.core.models import Notification
 from driveline.core.notifications import notification_kind, notify
 from driveline.engines.followup.people import assigners
 from driveline.engines.followup.policy import policy_for
@@ -20,12 +23,19 @@ if TYPE_CHECKING:
 
 FOR_OWNERS = (Done.PULLED, Done.TOLD)
 FOR_ASSIGNERS = (Done.PINNED, Done.ACTIVATED)
+FOR_OTHERS = ("import_for_you", "import_to_assign")
 
 notification_kind(
     "import_for_you",
     title=_("From a file: %(new)s new for you, %(again)s asked again"),
     body=_("%(names)s, from %(by)s"),
     icon="file-import",
+)
+notification_kind(
+    "import_taken_back",
+    title=_("A file was taken back"),
+    body=_("%(file)s, by %(by)s: what it brought is void or as before; what was worked on since stays"),
+    icon="arrow-back-up",
 )
 notification_kind(
     "import_to_assign",
@@ -54,6 +64,24 @@ def tell(batch: ImportBatch, actor: Actor) -> None:
     )
     _tell_owners(batch, actor)
     _tell_assigners(batch, actor)
+
+
+def tell_taken_back(batch: ImportBatch, actor: Actor) -> None:
+    """To each who was told of its rows, that they are gone; what he has not read of them yet counts as read. Told once.
+    Four queries."""
+    told = Notification.objects.filter(store_id=batch.store_id, dedupe_key__startswith=f"import:{batch.pk}:")
+    told = told.filter(kind__in=FOR_OTHERS)
+    people = sorted(set(told.values_list("user_id", flat=True)))
+    told.filter(read_at=None).update(read_at=clock.now())
+    params = {"file": batch.name, "by": actor.name}
+    key = f"import:{batch.pk}:back"
+    notify(
+        batch.store_id,
+        [pk for pk in people if pk != actor.user_id],
+        "import_taken_back",
+        params,
+        dedupe_key=key,
+    )
 
 
 def _tell_owners(batch: ImportBatch, actor: Actor) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from driveline.kit.commands import Run
 
 VOIDABLE = (Phase.UNASSIGNED, Phase.ACTIVE)
+NOBODYS: Mapping[str, Any] = {"owner": None, "keeper": F("created_by"), "assigned_at": None}
 
 
-def void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "") -> None:
+def void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "", disown: bool = False) -> None:
     """End the rows without a result: tasks cancelled, number freed (INV-3, INV-6). Rows that ended meanwhile
-    are skipped with the reason."""
+    are skipped with the reason. `disown`: they are nobody's again, as if nobody had ever been given them."""
     count = 0
     for chunk in chunks(sorted(rows, key=lambda row: row.pk)):
         fresh = []
@@ -36,7 +37,7 @@ def void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "") ->
             else:
                 fresh.append(row)
         if fresh:
-            _void(fresh, run, reason, remark)
+            _void(fresh, run, reason, remark, NOBODYS if disown else {})
             count += len(fresh)
     run.message = _("%(n)s made void") % {"n": count}
 
@@ -75,7 +76,7 @@ def void_why_not(row: Pursuit) -> str:
     return _("It is closed.")
 
 
-def _void(rows: list[Pursuit], run: Run, reason: str, remark: str) -> None:
+def _void(rows: list[Pursuit], run: Run, reason: str, remark: str, more: Mapping[str, Any]) -> None:
     ids = [row.pk for row in rows]
     tasks = open_tasks_of(ids)
     run.before.extend(image(row, tasks.get(row.pk)) for row in rows)
@@ -89,6 +90,7 @@ def _void(rows: list[Pursuit], run: Run, reason: str, remark: str) -> None:
         closed_at=run.now,
         close_remark=remark.strip()[:500],
         version=F("version") + 1,
+        **more,
     )
     if won != len(rows):
         raise Conflict(_("Somebody else has just changed one of these rows; nothing was done. Try again."))

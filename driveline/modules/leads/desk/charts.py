@@ -15,7 +15,7 @@ from driveline.kit.scopes import Scope, visible
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.desk.common import TASKS
 from driveline.modules.leads.desk.figures import CHART_DAYS, closed_days, done_today
-from driveline.modules.leads.services.counts import invited
+from driveline.modules.leads.services.counts import arrived_since, invited
 
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
@@ -45,7 +45,7 @@ def fortnight(actor: Actor, ctx: Context) -> Bars:
 def month(actor: Actor, ctx: Context) -> Funnel:
     """本月转化 by the time of arrival. Two queries."""
     since = clock.day_start(ctx.today.replace(day=1))
-    rows = visible(Pursuit, actor, "leads.view").filter(kind=KIND, arrived_at__gte=since)
+    rows = visible(Pursuit, actor, "leads.view").filter(arrived_since(since), kind=KIND)
     found = rows.order_by().aggregate(
         all=Count("pk"),
         called=Count("pk", filter=Q(first_contact_at__isnull=False)),

@@ -18,7 +18,7 @@ from driveline.kit.scopes import visible
 from driveline.modules.leads.choices import KIND
 from driveline.modules.leads.desk.common import TASKS, address, load, settings
 from driveline.modules.leads.desk.figures import done_today
-from driveline.modules.leads.services.counts import queued_since, unassigned
+from driveline.modules.leads.services.counts import arrived_since, queued_since, unassigned
 from driveline.modules.leads.services.waiting import waited
 
 if TYPE_CHECKING:
@@ -93,9 +93,8 @@ def to_assign(actor: Actor, ctx: Context) -> Queue:
 def arrived(actor: Actor, ctx: Context) -> Queue:
     """今日进线, yesterday beside it. One query."""
     midnight = clock.day_start(ctx.today)
-    rows = visible(Pursuit, actor, "leads.view").filter(
-        kind=KIND, arrived_at__gte=midnight - timedelta(days=1)
-    )
+    yesterday = midnight - timedelta(days=1)
+    rows = visible(Pursuit, actor, "leads.view").filter(arrived_since(yesterday), kind=KIND)
     found = rows.aggregate(
         today=Count("pk", filter=Q(arrived_at__gte=midnight)),
         before=Count("pk", filter=Q(arrived_at__lt=midnight)),

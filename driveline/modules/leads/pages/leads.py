@@ -26,7 +26,7 @@ from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import OfImport, file_name, grade, keyword, owner, source
 from driveline.modules.leads.pages.followup import record_open
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
-from driveline.modules.leads.services.counts import queued_since, unassigned
+from driveline.modules.leads.services.counts import arrived_since, queued_since, unassigned
 from driveline.modules.leads.services.waiting import waited
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _status(phases: list[str], ctx: Context) -> Q:
 
 
 def _today(ctx: Context) -> Q:
-    return Q(arrived_at__gte=ctx.now.replace(hour=0, minute=0, second=0, microsecond=0))
+    return arrived_since(ctx.now.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def series_name(pk: int, ctx: Context) -> str:

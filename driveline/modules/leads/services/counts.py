@@ -45,6 +45,11 @@ def queued_since(actor: Actor) -> datetime | None:
     return unassigned(actor).order_by("queued_at").values_list("queued_at", flat=True).first()
 
 
+def arrived_since(moment: datetime) -> Q:
+    """Leads that came in from then on. What was made void never was one (wrong number, a file taken back)."""
+    return Q(arrived_at__gte=moment) & ~Q(phase=Phase.CLOSED)
+
+
 def tasks_to_do(actor: Actor, today: date) -> QuerySet[Task]:
     """Due and overdue tasks in the actor's sight (R-H-02). A task without assignee counts as to be assigned."""
     rows = visible(Task, actor, "lead_tasks.view")

@@ -18,8 +18,9 @@ REASON = "import_reverted"
 
 
 def leads_revoke(rows: Sequence[Pursuit], run: Run) -> None:
-    """Make the leads void; tasks end, numbers are free. Rows that ended meanwhile are skipped with the reason."""
-    ownership.void(rows, run, reason=REASON)
+    """Make the leads void and nobody's; tasks end, numbers are free. Rows that ended meanwhile are skipped with the
+    reason."""
+    ownership.void(rows, run, reason=REASON, disown=True)
     done = [row.pk for row in rows if row.pk not in run.skipped]
     Lead.objects.filter(pk__in=done).update(void_reason=REASON)
     if rows:

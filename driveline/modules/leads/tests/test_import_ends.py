@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from driveline.core.notifications import mine, render
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.imports import checking, running
 from driveline.engines.intake.models import ImportBatch
@@ -146,3 +147,30 @@ def test_of_an_import_that_was_taken_back_the_duplicates_say_so(
     me.post(f"/imports/{batch.pk}/revert/", {"key": "k"})
     assert "已置顶（导入已撤回）" in me.get("/duplicate-leads/")
     assert "那一批已经撤回" in me.get(f"/imports/{me.upload(csv(*THREE)).pk}/")
+
+
+def test_an_import_taken_back_leaves_nothing_with_those_who_got_it(
+    visit: Callable[..., Browser], desk: Desk
+) -> None:
+    shop = desk.shop
+    me, gujia = visit(), visit(user=shop.world.gujia)
+    batch = me.upload(csv(*THREE))
+    me.map(batch)
+    url = f"/imports/{batch.pk}/"
+    me.post(f"{url}run/", {"assign": "people", "people": [shop.world.gujia.pk]})
+    assert gujia.get("/leads/").count("<tr data-row=") == 2
+    assert "分配结果" in me.get(url)
+    me.post(f"{url}revert/", {"key": "k"})
+    for scene in ("all", "today"):
+        assert "<tr data-row=" not in gujia.get(f"/leads/?scene={scene}")
+    assert "<tr data-row=" not in me.get("/leads/?scene=today")
+    assert me.get("/leads/").count("<tr data-row=") == 2  # nothing is deleted
+    assert "分配结果" not in me.get(url)
+    actor = shop.actor(shop.world.gujia)
+    assert [row.kind for row in mine(actor).filter(read_at=None)] == ["import_taken_back"]
+    assert [render(row)[:2] for row in mine(actor)] == [
+        ("有文件被撤回", "名单.csv，操作人 经丁：带来的线索已作废或恢复原状；之后处理过的保留不动"),
+        ("导入：新分给你 2 条，再次咨询 0 条", "周明远、罗曼青，经丁 分配"),
+    ]
+    tiles = {tile["code"]: tile for tile in me.client.get("/").context["queues"]}
+    assert tiles["lead.today"]["text"] == "0"

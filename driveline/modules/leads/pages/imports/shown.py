@@ -368,7 +368,8 @@ def result(batch: ImportBatch) -> dict[str, Any]:
     """Step 5: what came of it, the papers, and the way back."""
     lines = say.verdicts(KIND, batch.counts, say.field_labels(batch))
     people = {one.user_id: one.name for one in candidates(batch.store_id, policy_for(KIND))}
-    owners = batch.counts.get("owners", {})
+    gone = batch.state == BatchState.REVERTED  # nobody has them any more
+    owners = {} if gone else batch.counts.get("owners", {})
     given = [(people.get(int(pk), "-"), n) for pk, n in sorted(owners.items(), key=lambda pair: -pair[1])]
     never = unread(batch)
     if never and not batch.error:
@@ -377,6 +378,7 @@ def result(batch: ImportBatch) -> dict[str, Any]:
         "lines": lines,
         "shares": shares(lines, batch.total),
         "given": given,
+        "queued": 0 if gone else batch.counts.get("queue", 0),
         "unread": never,
         "remaining": 0 if never else say.remaining(batch),
         "failed_rows": [] if never else _failed_rows(batch),
