@@ -116,7 +116,7 @@ def rehearse(batch: ImportBatch, actor: Actor, now: datetime, job: Job | None = 
             add_failed(found, bad)
             _keep_failed(failed, bad)
             words = _decided(reader, batch, [r.arrival for r in reads if r.arrival], now, seen, found)
-            _sample(samples, reads, words)
+            _sample(samples, reader, reads, words)
             if job is not None:
                 job_progress(job, handled(found))
     found["samples"] = samples
@@ -189,10 +189,13 @@ def said(kind: str, decision: Decision, done: str, heir: Heir | None) -> Words:
     return Words(css, _("%(done)s: %(reason)s") % {"done": WILL[Done(done)], "reason": label})
 
 
-def _sample(samples: dict[str, list[dict[str, Any]]], reads: list[Read], words: Mapping[int, Words]) -> None:
-    """The first rows of each kind, for the page."""
+def _sample(
+    samples: dict[str, list[dict[str, Any]]], reader: Reader, reads: list[Read], words: Mapping[int, Words]
+) -> None:
+    """The first rows of each kind, for the page, with what their cells mean."""
     if all(len(kept) >= SAMPLE for kept in samples.values()):
         return
+    shown: dict[int, Read] = {}
     for read in reads:
         found = words.get(read.row) or Words("st-bad", in_one_line(read.problems))
         line = {
@@ -209,6 +212,11 @@ def _sample(samples: dict[str, list[dict[str, Any]]], reads: list[Read], words: 
         for place in places:
             if len(samples[place]) < SAMPLE:
                 samples[place].append(line)
+                shown[read.row] = read
+    means = dict(zip(shown, reader.understood(list(shown.values())), strict=True)) if shown else {}
+    for kept in samples.values():
+        for line in kept:
+            line.setdefault("means", means.get(line["row"], {}))
 
 
 def _keep_failed(file: Any, reads: list[Read]) -> None:

@@ -67,6 +67,9 @@ class Reader(Protocol):
     def read(self, rows: Sequence[tuple[int, Sequence[str]]], dealt: Mapping[str, int]) -> list[Read]:
         """The rows in their order. `dealt`: user id (as text) → how many rows of the file he was given already."""
 
+    def understood(self, reads: Sequence[Read]) -> list[dict[str, str]]:
+        """For the pages: of each row field → what its cell means, where that is not what stands in it."""
+
     def heirs(self, arrivals: Sequence[Arrival]) -> list[Heir]:
         """For the dry run: to whom each of these would be given, one after the other."""
 

@@ -108,7 +108,7 @@ def propose(
         batch.store_id, kind, source_id or kind.default_source(batch.store_id, batch.name)
     )
     if not used:
-        batch.options |= kind.suggests(batch.store_id, samples_of(batch, LOOKED_AT))
+        batch.options |= kind.suggests(batch.store_id, samples_of(batch, batch.mapping, LOOKED_AT))
     batch.rehearsed, batch.state = {}, BatchState.UPLOADED
     batch.save()
 
@@ -199,11 +199,11 @@ def sheet_named(batch: ImportBatch, wanted: str) -> int:
     raise Refused(_("There is no sheet %(name)s; there are: %(names)s.") % {"name": wanted, "names": known})
 
 
-def samples_of(batch: ImportBatch, most: int = SAMPLES) -> dict[str, list[str]]:
-    """The cells of the mapped columns in the first rows."""
-    found: dict[str, list[str]] = {name: [] for name in batch.mapping}
+def samples_of(batch: ImportBatch, columns: Mapping[str, int], most: int = SAMPLES) -> dict[str, list[str]]:
+    """The cells of the columns (field → place) in the first rows."""
+    found: dict[str, list[str]] = {name: [] for name in columns}
     for _number, cells in islice(data_rows(batch), most):
-        for name, place in batch.mapping.items():
+        for name, place in columns.items():
             if place < len(cells) and cells[place]:
                 found[name].append(cells[place])
     return found

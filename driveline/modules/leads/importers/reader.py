@@ -26,6 +26,7 @@ from driveline.kit.importing.values import RUINED_SENTENCE, CellError, DateParse
 from driveline.modules.leads.choices import KIND, EntryMethod
 from driveline.modules.leads.importers.fields import PHONES, gender_of, lead_fields, source_words
 from driveline.modules.leads.importers.lookups import Cars, People, Places, chosen_words
+from driveline.modules.leads.importers.understood import understood
 from driveline.modules.leads.rules import REMARK_MAX, check
 from driveline.modules.leads.services.duplicates import COUNTED
 from driveline.modules.leads.services.making import Among, LeadEntry, heir
@@ -61,6 +62,10 @@ class LeadReader:
         among = self._among(dealt)
         reads = [self._row(number, cells, among) for number, cells in rows]
         return self._hold_namesakes(reads) if self._order.options.get("same_name") == "skip" else reads
+
+    def understood(self, reads: Sequence[Read]) -> list[dict[str, str]]:
+        """Of each row: field → what its cell means, where that is not what stands in it."""
+        return understood(self._order, reads, lambda cell, name: self._numbers(cell, name, {}))
 
     def heirs(self, arrivals: Sequence[Arrival]) -> list[Heir]:
         """For the dry run: each is counted on, so that a thousand rows are spread as they would be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from driveline.core.models import Brand, CarModel, Series
@@ -23,12 +23,17 @@ def remark_of(arrival: Intake) -> str:
 def cars_of(arrivals: Sequence[Intake]) -> dict[int, str]:
     """Arrival → brand, series and model by name, where a car was named. A query for each of the three at most."""
     said = {arrival.pk: _said(arrival) for arrival in arrivals}
-    names: dict[str, dict[int, Any]] = {}
-    for part, model in MODELS.items():
-        ids = {one[part] for one in said.values() if one.get(part)}
-        names[part] = model._default_manager.in_bulk(ids) if ids else {}
+    names = car_names(said.values())
     found = {pk: [names[part].get(one.get(part, 0)) for part in CAR] for pk, one in said.items()}
     return {pk: " ".join(str(part) for part in parts if part) for pk, parts in found.items() if any(parts)}
+
+
+def car_names(wished: Iterable[Mapping[str, Any]]) -> dict[str, dict[int, Any]]:
+    """`brand_id`, `series_id`, `car_model_id` → id → row of the catalogue, of all that were named. Three queries at most."""
+    ids = {part: {one[part] for one in wished if one.get(part)} for part in MODELS}
+    return {
+        part: model._default_manager.in_bulk(ids[part]) if ids[part] else {} for part, model in MODELS.items()
+    }
 
 
 def last_words(hits: Sequence[Hit]) -> str:

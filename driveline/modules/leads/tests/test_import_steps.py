@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from driveline.core.models import Job
+from driveline.core.models import Brand, Job, Series
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import ImportBatch, ImportMapping, Intake
 from driveline.modules.leads.services.arrival_rules import arrival_rule_save
@@ -91,7 +91,7 @@ def test_the_check_shows_name_and_number_first_wherever_the_file_has_them(
     heads = re.search(r"<thead>.*?</thead>", page, re.DOTALL)
     assert heads
     assert re.findall(r'<th scope="col">([^<]+)', heads[0]) == ["客户名称", "手机号码", "地址", "备注"]
-    assert '<td class="cell-bad"><span class="cut cut-m">0563-2513668</span></td>' in page
+    assert re.search('<td class="cell-bad"><span class="cut cut-m" data-tip="这是座机号码[^"]*">0563-2513668<', page)
     assert "这是座机号码" in page
 
 
@@ -182,3 +182,56 @@ def test_who_gets_a_row_is_said_for_as_long_as_it_is_chosen(
     assert '新建<span data-needs="assign rule">，分给 顾甲</span>' in page
     assert "新建，分给 顾乙" in page  # the file names him: that stands whatever is chosen
     me.post(f"/imports/{batch.pk}/run/", {"assign": "people"}, 422)
+
+
+def cells(page: str) -> list[list[tuple[str, str]]]:
+    """Of each row shown: text and hint of its cells, what is wrong with a "!" in front."""
+    found = re.findall(
+        r'<td( class="cell-bad")?><span class="cut cut-m[^"]*"(?: data-tip="([^"]*)")?>([^<]*)</span></td>',
+        page,
+    )
+    shown = [(text, f"!{tip}" if bad else tip) for bad, tip, text in found]
+    return [shown[at : at + 4] for at in range(0, len(shown), 4)]
+
+
+def test_the_rows_are_shown_as_they_are_understood_with_what_stands_in_the_file_as_hint(
+    visit: Callable[..., Browser], desk: Desk
+) -> None:
+    me = visit()
+    lines = [
+        "周明远,1.38001E+10,guyi,2019/4/1",
+        "何静怡,13900007752/13800004127,,",
+        "罗曼青,+86 181-0000-3379,,",
+        "戴思源,159-0000-6718,无,",
+    ]
+    batch = me.upload(csv(*lines, head="姓名,手机号,销售顾问,下次跟进日期"))
+    assert batch.mapping == {"name": 0, "mobile": 1, "owner": 2, "due": 3}
+    ruined = "!号码已被四舍五入，末几位丢失"
+    mended = [
+        [
+            ("何静怡", ""),
+            ("139 0000 7752、138 0000 4127", "文件里是：13900007752/13800004127"),
+            ("-", ""),
+            ("-", ""),
+        ],
+        [("罗曼青", ""), ("181 0000 3379", "文件里是：+86 181-0000-3379"), ("-", ""), ("-", "")],
+        [("戴思源", ""), ("159-0000-6718", ""), ("无", ""), ("-", "")],
+    ]
+    shown = cells(me.get(f"/imports/{batch.pk}/"))
+    assert shown[0][1][0] == "1.38001E+10"
+    assert shown[0][1][1].startswith(ruined)
+    assert shown[1:] == mended
+    me.map(batch)
+    checked = cells(me.get(f"/imports/{batch.pk}/"))
+    assert checked[0] == shown[0]
+    assert checked[1:4] == mended
+
+
+def test_words_of_a_file_are_shown_as_what_they_mean_here(visit: Callable[..., Browser], desk: Desk) -> None:
+    me = visit()
+    brand = Brand.objects.create(name="大众")
+    Series.objects.create(brand=brand, name="迈腾")
+    data = csv("周明远,13800004127,大众迈腾330,GUYI", head="姓名,手机号,意向车系,销售顾问")
+    batch = me.upload(data)
+    [row] = cells(me.get(f"/imports/{batch.pk}/"))
+    assert row[2:] == [("迈腾", "文件里是：大众迈腾330"), ("顾乙", "文件里是：GUYI")]

@@ -21,6 +21,7 @@ from driveline.engines.intake.imports.checking import SAMPLE
 from driveline.engines.intake.imports.counting import touched, untouching
 from driveline.engines.intake.imports.kinds import in_one_line, kind_of
 from driveline.engines.intake.imports.mapping import OPTIONS, mappings
+from driveline.engines.intake.imports.ordering import reader_of
 from driveline.engines.intake.imports.reverting import revert_why_not
 from driveline.engines.intake.imports.uploading import earlier_of
 from driveline.engines.intake.models import ImportBatch, Intake
@@ -78,8 +79,18 @@ class UnknownWord:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """What is shown of a cell: what it means, else what stands in it; `raw` is that where it was mended, `wrong` what is
+    wrong with it."""
+
+    text: str
+    raw: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True)
 class Preview:
-    """A table of rows: heads, lines of (row, cells with "is wrong", css, text)."""
+    """A table of rows: heads, lines of row, cells, and of a checked row css and text of the verdict."""
 
     heads: Sequence[str]
     lines: Sequence[Mapping[str, Any]] = field(default_factory=list)
@@ -131,7 +142,10 @@ def choosing(actor: Actor) -> dict[str, Any]:
 
 
 def mapping(
-    batch: ImportBatch, wanted: Wanted | None = None, errors: Mapping[str, Sequence[str]] | None = None
+    batch: ImportBatch,
+    actor: Actor,
+    wanted: Wanted | None = None,
+    errors: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
     """Step 2. `wanted` and `errors`: as it was sent, and what is wrong with that."""
     errors = errors or {}
@@ -141,7 +155,9 @@ def mapping(
     settings = LeadSettings.of(batch.store_id)
     chosen = wanted.columns if wanted else {place: name for name, place in batch.mapping.items()}
     lines = [_column(batch, place, chosen.get(place, ""), rows, errors) for place in range(len(batch.header))]
-    used = [(place, name) for place, name in sorted(chosen.items()) if name]
+    used = [(name, place) for place, name in sorted(chosen.items()) if name in labels]
+    reader = reader_of(batch, actor, clock.now(), wanted)
+    reads = reader.read(rows, {})
     return {
         "columns": lines,
         "fields": [(name, label) for name, label in labels.items()],
@@ -157,10 +173,10 @@ def mapping(
         "errors": errors,
         "described": " · ".join(filter(None, [batch.book.get("kind", ""), batch.book.get("encoding", "")])),
         "preview": Preview(
-            [labels.get(name, name) for _place, name in used],
+            [labels[name] for name, _place in used],
             [
-                {"row": n, "cells": [(cells[p] if p < len(cells) else "", False) for p, _name in used]}
-                for n, cells in rows
+                {"row": read.row, "cells": _cells(read.cells, used, means, read.problems)}
+                for read, means in zip(reads, reader.understood(reads), strict=True)
             ],
         ),
     }
@@ -268,15 +284,29 @@ def _samples(
 
 
 def _sample(line: Mapping[str, Any], used: Sequence[tuple[str, int]], by_rule: bool) -> dict[str, Any]:
-    cells = line["cells"]
     return {
         "row": line["row"],
-        "cells": [
-            (cells[place] if place < len(cells) else "", name in line["problems"]) for name, place in used
-        ],
+        "cells": _cells(line["cells"], used, line.get("means", {}), line["problems"]),
         "css": line["css"],
         "text": _with_heir(line, by_rule),
     }
+
+
+def _cells(
+    cells: Sequence[str],
+    used: Sequence[tuple[str, int]],
+    means: Mapping[str, str],
+    problems: Mapping[str, str],
+) -> list[Cell]:
+    """The cells of a row in the order of the columns that are used."""
+    found = []
+    for name, place in used:
+        raw = cells[place] if place < len(cells) else ""
+        if name in problems:
+            found.append(Cell(raw, wrong=str(problems[name])))
+        else:
+            found.append(Cell(means[name], raw) if name in means else Cell(raw))
+    return found
 
 
 def _with_heir(line: Mapping[str, Any], by_rule: bool) -> str:

@@ -67,7 +67,7 @@ def show(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
         return _draw(request, page, batch, "running.html", shown.step_of(batch), shown.working(batch))
     if batch.state in (BatchState.UPLOADED, BatchState.CHECKED) and not shown.unread(batch):
         if batch.state == BatchState.UPLOADED or request.GET.get("step") == "2":
-            return _draw(request, page, batch, "map.html", 2, shown.mapping(batch))
+            return _draw(request, page, batch, "map.html", 2, shown.mapping(batch, actor_of(request)))
         return _draw(request, page, batch, "check.html", 3, shown.checked(batch))
     context = shown.result(batch) | {"steps": shown.steps_of(batch)}
     return _draw(request, page, batch, "done.html", 5, context)
@@ -100,7 +100,7 @@ def map_columns(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
             mapping_save(actor, batch, data["save_as"])
         import_check(actor, pk, KIND)
     except Invalid as error:
-        context = shown.mapping(batch, wanted, error.errors)
+        context = shown.mapping(batch, actor, wanted, error.errors)
         return _draw(request, page, batch, "map.html#form", 2, context, status=422)
     return _go(page, batch)
 
