@@ -26,9 +26,9 @@ class Done(models.TextChoices):
 class Assign(models.TextChoices):
     """Who gets the new rows of an import."""
 
-    RULE = "rule", _("By the rule of the source")
-    NOBODY = "nobody", _("Leave them unassigned")
-    PEOPLE = "people", _("These people, evenly")
+    RULE = "rule", _("By source rule")
+    NOBODY = "nobody", _("To nobody")
+    PEOPLE = "people", _("Shared evenly")
 
 
 class BatchState(models.TextChoices):

@@ -45,7 +45,7 @@ class ImportForm(KitForm):
     mapping = forms.CharField(label=_("Saved mapping, by its name"), max_length=40, required=False)
     sheet = forms.CharField(label=_("Sheet, by its name or its place from 1"), max_length=100, required=False)
     assign = forms.ChoiceField(label=_("Who gets the new leads"), choices=Assign.choices, required=False)
-    people = forms.TypedMultipleChoiceField(label=_("These people, evenly"), coerce=int, required=False)
+    people = forms.TypedMultipleChoiceField(label=_("Shared evenly"), coerce=int, required=False)
     keep_existing = forms.BooleanField(label=_("Change no customer that is there already"), required=False)
     run = forms.BooleanField(label=_("Import it once it is checked"), required=False)
 

@@ -314,7 +314,7 @@ def _with_heir(line: Mapping[str, Any], by_rule: bool) -> str:
     if not line.get("heir"):
         return str(line["text"])
     heir = _(", for %(name)s") % {"name": line["heir"]}
-    return format_html("{}{}", line["text"], heir if line["named"] else _by_rule(heir, by_rule))
+    return format_html("<span>{}{}</span>", line["text"], heir if line["named"] else _by_rule(heir, by_rule))
 
 
 def _by_rule(text: str, chosen: bool) -> str:
