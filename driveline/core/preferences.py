@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -82,23 +83,28 @@ class Preferences:
         )[0]
 
     def view_change(
-        self, actor: Actor, view_id: int, *, name: str | None = None, query: str | None = None
+        self, actor: Actor, page: str, view_id: int, *, name: str | None = None, query: str | None = None
     ) -> SavedView:
-        """Give one of the user's own views another name or other conditions. Raises Invalid, DoesNotExist."""
-        view = SavedView.objects.get(user_id=actor.user_id, pk=view_id)
-        if name is not None:
-            view.name = _view_name(name)
-            others = SavedView.objects.filter(user_id=actor.user_id, page=view.page).exclude(pk=view.pk)
-            if others.filter(name=view.name).exists():
-                raise Invalid({"name": [_("Another view has this name.")]})
-        if query is not None:
-            view.query = _view_query(query)
-        view.save(update_fields=["name", "query"])
-        return view
+        """Give one of the user's own views of a page another name, other conditions, or both; None leaves it as it is.
 
-    def view_delete(self, actor: Actor, view_id: int) -> None:
-        """Forget one of the user's own views; nothing happens for another's."""
-        SavedView.objects.filter(user_id=actor.user_id, pk=view_id).delete()
+        Raises Invalid (also when another view has the name), DoesNotExist (also when it was deleted meanwhile).
+        """
+        sent: dict[str, str] = {}
+        if name is not None:
+            sent["name"] = _view_name(name)
+        if query is not None:
+            sent["query"] = _view_query(query)
+        view = SavedView.objects.filter(user_id=actor.user_id, page=page, pk=view_id)
+        try:
+            with transaction.atomic():
+                view.update(**sent)
+        except IntegrityError as error:
+            raise Invalid({"name": [_("Another view has this name.")]}) from error
+        return view.get()
+
+    def view_delete(self, actor: Actor, page: str, view_id: int) -> None:
+        """Forget one of the user's own views of a page; nothing happens for another's."""
+        SavedView.objects.filter(user_id=actor.user_id, page=page, pk=view_id).delete()
 
 
 def _view_name(name: str) -> str:

@@ -40,9 +40,9 @@ def test_views_keep_their_order_and_their_owner(world) -> None:
         ("今日到店", "grade=A"),
         ("战败", "state=lost"),
     ]
-    preferences.view_delete(world.actor(world.guyi), first.pk)
+    preferences.view_delete(world.actor(world.guyi), "leads", first.pk)
     assert len(preferences.views(actor, "leads")) == 2
-    preferences.view_delete(actor, first.pk)
+    preferences.view_delete(actor, "leads", first.pk)
     assert [v.name for v in preferences.views(actor, "leads")] == ["战败"]
     assert preferences.views(actor, "tasks") == []
 
@@ -62,13 +62,16 @@ def test_a_view_takes_another_name_and_other_conditions(world) -> None:
     actor = world.actor(world.gujia)
     view = preferences.view_save(actor, "leads", "热的", "grade=H")
     other = preferences.view_save(actor, "leads", "战败", "state=lost")
-    preferences.view_change(actor, view.pk, name=" 很热的 ")
-    preferences.view_change(actor, view.pk, query="?grade=H&grade=A")
+    preferences.view_change(actor, "leads", view.pk, name=" 很热的 ")
+    preferences.view_change(actor, "leads", view.pk, query="?grade=H&grade=A")
     kept = [("很热的", "grade=H&grade=A"), ("战败", "state=lost")]
     assert [(v.name, v.query) for v in preferences.views(actor, "leads")] == kept
     for name in ("", "战败", "x" * 21):
         with pytest.raises(Invalid):
-            preferences.view_change(actor, view.pk, name=name)
+            preferences.view_change(actor, "leads", view.pk, name=name)
     with pytest.raises(SavedView.DoesNotExist):
-        preferences.view_change(world.actor(world.guyi), other.pk, name="我的")
+        preferences.view_change(world.actor(world.guyi), "leads", other.pk, name="我的")
+    with pytest.raises(SavedView.DoesNotExist):
+        preferences.view_change(actor, "tasks", other.pk, name="我的")
+    preferences.view_delete(actor, "tasks", other.pk)
     assert [(v.name, v.query) for v in preferences.views(actor, "leads")] == kept

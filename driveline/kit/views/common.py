@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from driveline.kit import registry
 from driveline.kit.badges import live as live_figures
 from driveline.kit.errors import Invalid
+from driveline.kit.listing import ListPage
 from driveline.kit.ports import ports
 from driveline.kit.saved import kept_query, query_of
 from driveline.kit.views.guard import actor_of, done, refusals
@@ -65,49 +66,54 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def save_view(request: HttpRequest, name: str) -> HttpResponse:
-    """存为视图: keep the present filter of a page under a name."""
-    page = _page(request, name)
+    """存为视图: keep the present filter of a list under a name, and show it."""
+    page = _list(request, name)
     query = kept_query(QueryDict(request.POST.get("query", "").lstrip("?")))
     try:
-        view = ports.preferences.view_save(actor_of(request), page, request.POST.get("name", ""), query)
+        view = ports.preferences.view_save(actor_of(request), page.name, request.POST.get("name", ""), query)
     except Invalid as error:
         return JsonResponse({"errors": error.errors}, status=422)
-    return _shows(page, view)
+    return _goes_to(page, query_of(view))
 
 
 @require_POST
 def change_view(request: HttpRequest, name: str, pk: int) -> HttpResponse:
-    """重命名 and 保存更改: another name or other conditions, whichever is sent. The conditions shown stay shown."""
-    page = _page(request, name)
-    sent = request.POST
+    """重命名 and 保存更改: another name, other conditions, or both.
+
+    A name alone is drawn where the person is: conditions that were changed and not kept stay as they are. Conditions
+    that were kept are shown as the view has them.
+    """
+    page, sent = _list(request, name), request.POST
     query = kept_query(QueryDict(sent["query"].lstrip("?"))) if "query" in sent else None
     try:
-        view = ports.preferences.view_change(actor_of(request), pk, name=sent.get("name"), query=query)
+        view = ports.preferences.view_change(
+            actor_of(request), page.name, pk, name=sent.get("name"), query=query
+        )
     except Invalid as error:
         return JsonResponse({"errors": error.errors}, status=422)
     except ObjectDoesNotExist as error:
         raise Http404 from error
-    return _shows(page, view)
+    return done(**{"list:refresh": {}}) if query is None else _goes_to(page, query_of(view))
 
 
 @require_POST
 def delete_view(request: HttpRequest, name: str, pk: int) -> HttpResponse:
-    """Forget a saved view of one's own."""
-    page = _page(request, name)
-    ports.preferences.view_delete(actor_of(request), pk)
-    scene = registry.page(page).scenes_for(actor_of(request))[0].code  # type: ignore[attr-defined]  # a ListPage
-    return done(**{"nav:go": {"url": f"{registry.page(page).url}?scene={scene}"}})
+    """Forget a saved view of one's own; the list begins with its first scene again."""
+    page, actor = _list(request, name), actor_of(request)
+    ports.preferences.view_delete(actor, page.name, pk)
+    return _goes_to(page, f"scene={page.scenes_for(actor)[0].code}")
 
 
-def _shows(page: str, view: Any) -> HttpResponse:
-    return done(**{"nav:go": {"url": f"{registry.page(page).url}?{query_of(view)}"}})
+def _goes_to(page: ListPage, query: str) -> HttpResponse:
+    return done(**{"nav:go": {"url": f"{page.url}?{query}"}})
 
 
-def _page(request: HttpRequest, name: str) -> str:
+def _list(request: HttpRequest, name: str) -> ListPage:
+    """The list of this name, else 404: other pages have no views, and a list out of reach does not exist."""
     try:
         page = registry.page(name)
     except KeyError as error:
         raise Http404 from error
-    if not page.allowed(actor_of(request)):
+    if not isinstance(page, ListPage) or not page.allowed(actor_of(request)):
         raise Http404
-    return page.name
+    return page
