@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from driveline.core.models import SavedView
+from driveline.core.preferences import preferences
+
 if TYPE_CHECKING:
     from driveline.modules.leads.tests.conftest import Shop
     from tests.e2e.conftest import OpenDesk
@@ -79,6 +82,19 @@ def test_a_view_is_seen_changed_kept_renamed_begun_with_and_deleted(shop: Shop, 
     at.page.locator("#ask-input").fill("热和温的")
     at.page.locator("[data-ask-yes]").click()
     expect(view).to_have_text("热和温的")
+    at.page.locator('form[data-query] label:has([name="grade"][value="B"])').click()
+    at.page.locator("form[data-query] [type=submit]").click()
+    expect(view).to_have_text("热和温的已改")
+    changed = at.page.url
+    choose("改名")
+    at.page.locator("#ask-input").fill("三种")
+    at.page.keyboard.press("Enter")
+    expect(view).to_have_text("三种已改")
+    expect(at.page).to_have_url(changed)
+    choose("改名")
+    at.page.locator("#ask-input").fill("热和温的")
+    at.page.keyboard.press("Enter")
+    expect(view).to_have_text("热和温的已改")
     choose("设为默认视图")
     expect(at.page.locator("[data-view-first]:not([data-view])")).to_have_count(1)
     at.open("/leads/")
@@ -90,3 +106,30 @@ def test_a_view_is_seen_changed_kept_renamed_begun_with_and_deleted(shop: Shop, 
     expect(view).to_have_count(0)
     expect(at.page).to_have_url(f"{at.home}/leads/?scene=all")
     expect(at.rows).to_have_count(2)
+
+
+def test_a_view_without_a_name_is_asked_for_one(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.jingding).open("/leads/?grade=H")
+    at.page.locator("[data-save-view]").click()
+    ask, field, error = at.page.locator("#ask"), at.page.locator("#ask-input"), at.page.locator("#ask-error")
+    field.fill("  ")
+    at.page.locator("[data-ask-yes]").click()
+    expect(error).to_have_text("请填写视图名称，最多 20 个字")
+    expect(field).to_be_focused()
+    field.press_sequentially("热的")
+    expect(error).to_be_hidden()
+    field.press("Enter")
+    expect(ask).to_be_hidden()
+    expect(at.page.locator(".seg-view")).to_have_text(["热的"])
+    assert SavedView.objects.count() == 1
+
+
+def test_a_page_does_not_say_that_it_begins_with_a_view_when_that_was_not_kept(
+    shop: Shop, desk: OpenDesk
+) -> None:
+    view = preferences.view_save(shop.actor(shop.world.jingding), "leads", "热的", "grade=H")
+    at = desk(shop.world.jingding).open(f"/leads/?grade=H&saved={view.pk}")
+    at.page.route("**/preferences/", lambda route: route.fulfill(status=422, json={"errors": {}}))
+    at.page.get_by_role("button", name="管理视图").click()
+    at.page.get_by_role("button", name="设为默认视图").click()
+    expect(at.page.locator(".toast-x")).to_have_text("这个选择没有存下，请重试")

@@ -1,9 +1,11 @@
 // A small question over the page: title with the verb, consequence, the verb again as the button.
-import { $ } from "./dom.js";
+import { $, on } from "./dom.js";
 import { say } from "./words.js";
 
-// Resolves to true, false, or the typed text when `field` names one.
-export function ask({ title, text = "", yes, no = say("go_back"), danger = false, field = "", value = "" }) {
+let missing = ""; // what is said of an empty field
+
+// Resolves to true or false; when `field` names one, to the typed text or null. `wanted` is said of a field left empty.
+export function ask({ title, text = "", yes, no = say("go_back"), danger = false, field = "", wanted = "", value = "" }) {
   const dialog = $("#ask");
   if (!dialog) return Promise.resolve(field ? null : true);
   $("#ask-title", dialog).textContent = title;
@@ -17,7 +19,8 @@ export function ask({ title, text = "", yes, no = say("go_back"), danger = false
   const input = $("#ask-input", dialog);
   box.hidden = !field;
   $("label", box).textContent = field;
-  $("[data-ask-error]", dialog).hidden = true;
+  missing = field && wanted;
+  complain(input, "");
   input.value = value;
   const before = document.activeElement;
   dialog.returnValue = "no";
@@ -35,6 +38,23 @@ export function ask({ title, text = "", yes, no = say("go_back"), danger = false
     );
   });
 }
+
+function complain(input, text) {
+  const error = $("#ask-error");
+  error.textContent = text;
+  error.hidden = !text;
+  input.setAttribute("aria-invalid", String(Boolean(text)));
+  input.classList.toggle("is-invalid", Boolean(text));
+}
+
+on("submit", "#ask form", (event) => {
+  const input = $("#ask-input");
+  if (event.submitter?.value !== "yes" || !missing || input.value.trim()) return;
+  event.preventDefault();
+  complain(input, missing);
+  input.focus();
+});
+on("input", "#ask-input", (event, input) => complain(input, ""));
 
 document.addEventListener("keydown", (event) => {
   if (event.target.id !== "ask-input" || event.key !== "Enter" || event.isComposing) return;

@@ -89,13 +89,17 @@ export async function fetchHtml(url, headers = {}, signal) {
   return answer.text;
 }
 
+// Keep a choice of this person, for every computer; false when it was not kept.
 export function remember(key, value) {
   return send("/preferences/", {
     method: "POST",
     body: JSON.stringify({ key, value }),
     headers: { "Content-Type": "application/json" },
     quiet: true,
-  }).catch(() => {});
+  }).then(
+    ({ status }) => status < 400,
+    () => false,
+  );
 }
 
 // A fresh token and person after signing in again: every later request carries it.

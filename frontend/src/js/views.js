@@ -23,7 +23,7 @@ async function post(url, fields = {}) {
 
 on("click", "[data-save-view]", async (event, link) => {
   event.preventDefault();
-  const name = await ask({ title: say("view_title"), field: say("view_name"), yes: say("view_yes") });
+  const name = await ask({ title: say("view_title"), field: say("view_name"), wanted: say("view_name_wanted"), yes: say("view_yes") });
   if (name) post(link.dataset.saveView, { name, query: link.dataset.query });
 });
 on("click", "[data-view-keep]", (event, link) => {
@@ -31,11 +31,12 @@ on("click", "[data-view-keep]", (event, link) => {
   post(link.dataset.viewKeep, { query: link.dataset.query });
 });
 on("click", "[data-view-rename]", async (event, { dataset }) => {
-  const name = await ask({ title: say("view_rename"), field: say("view_name"), value: dataset.name, yes: say("view_rename_yes") });
+  const name = await ask({ title: say("view_rename"), field: say("view_name"), wanted: say("view_name_wanted"), value: dataset.name, yes: say("view_rename_yes") });
   if (name && name !== dataset.name) post(dataset.viewRename, { name });
 });
 on("click", "[data-view-first]", async (event, { dataset }) => {
-  await remember(dataset.viewFirst, { view: dataset.view ? Number(dataset.view) : null });
+  const kept = await remember(dataset.viewFirst, { view: dataset.view ? Number(dataset.view) : null });
+  if (!kept) return toast({ text: say("not_remembered"), bad: true });
   toast({ text: say(dataset.view ? "view_first" : "view_not_first") });
   refresh();
 });
