@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from driveline.engines.followup.models import Pursuit
+
 if TYPE_CHECKING:
     from driveline.modules.leads.tests.conftest import Shop
     from tests.e2e.conftest import OpenDesk
@@ -57,6 +59,26 @@ def test_open_pages_take_the_new_language(shop: Shop, desk: OpenDesk) -> None:
     expect(tabs).to_have_text(["Workbench", "Leads", "Password", "Follow-up records"])
     at.open("/leads/")
     expect(tabs).to_have_text(["Workbench", "Leads", "Password", "Follow-up records"])
+
+
+def test_a_page_that_cannot_be_seen_is_asked_for_its_title_once(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead()
+    at = desk(shop.world.jingding).open(f"/leads/{lead.pk}/").open("/lead-records/")
+    shop.void([lead])
+    Pursuit.objects.filter(pk=lead.pk).update(store=shop.world.b)  # out of sight
+    asked: list[str] = []
+    at.page.on("request", lambda request: asked.append(request.url.removeprefix(at.home)))
+    for _visit in range(3):
+        with at.page.expect_response("**/live/"):
+            english(at).open("/lead-records/")
+        expect(at.page.locator(".wtab.on a")).to_have_text("Follow-up records")
+    assert asked.count(f"/leads/{lead.pk}/") == 1
+
+
+def test_a_figure_keeps_its_distance_from_its_unit(shop: Shop, desk: OpenDesk) -> None:
+    shop.assign(shop.leads(3), shop.world.gujia)
+    at = english(desk(shop.world.gujia)).open("/")
+    expect(at.page.locator(".stat .v").first).to_have_text("0 times")
 
 
 def test_the_head_of_the_documentation_fits_a_phone(shop: Shop, desk: OpenDesk) -> None:

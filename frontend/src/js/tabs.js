@@ -7,7 +7,7 @@ import { say } from "./words.js";
 const MOST = 10;
 const bar = $("[data-wtabs]");
 const here = location.pathname;
-const lang = document.documentElement.lang;
+const { lang } = document.body.dataset;
 let tabs = [];
 
 const label = (page = document) => $("[data-page-title]", page)?.dataset.pageTitle || page.title.replace(/^\(\d+\+?\) /, "").split(" · ")[0];
@@ -48,13 +48,13 @@ function draw() {
   );
 }
 
-// Titles of another language: the pages are asked, once after the change. What cannot be had keeps its old title.
+// Titles of another language: each page is asked until it answers, once. One that cannot be seen keeps its old title.
 async function retitle() {
   for (const tab of tabs.filter((one) => one.lang !== lang && one.path !== "/")) {
     const answer = await fetch(tab.url).catch(() => null);
-    if (!answer?.ok || answer.redirected) continue;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    Object.assign(tab, { title: label(page), lang });
+    if (!answer) continue;
+    tab.lang = lang;
+    if (answer.ok && !answer.redirected) tab.title = label(new DOMParser().parseFromString(await answer.text(), "text/html"));
     write();
     draw();
   }
