@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,3 +129,46 @@ def test_a_double_click_saves_once_and_back_leads_to_the_list(shop: Shop, desk: 
     at.open(address.removeprefix(at.home))  # the address of a task that is done, sent to somebody
     expect(at.drawer).to_contain_text("没有未完成的任务")
     expect(at.save).to_have_count(0)
+
+
+def test_the_next_row_of_the_workbench_opens_in_the_same_form(shop: Shop, desk: OpenDesk) -> None:
+    leads = shop.leads(3)
+    shop.assign(leads, shop.world.gujia)
+    at = desk(shop.world.gujia).open("/")
+    first, second, third = (shop.task(lead) for lead in leads)
+    at.rows.nth(0).locator(".verb").click()
+    for task, key in (
+        (first, "Alt+ArrowDown"),
+        (second, "Alt+ArrowDown"),
+        (third, "Alt+ArrowUp"),
+        (second, ""),
+    ):
+        expect(at.drawer.get_by_role("heading", level=2)).to_have_text(task.pursuit.party.name)
+        expect(at.page).to_have_url(f"{at.home}/?open=/lead-tasks/{task.pk}/record/")
+        expect(at.remark).to_be_visible()
+        if key:
+            at.page.keyboard.press(key)
+    at.page.keyboard.press("Escape")
+    expect(at.rows.nth(1).locator(".verb")).to_be_focused()
+    at.rows.nth(0).locator("a.name").click()
+    expect(at.page).to_have_url(re.compile(r"open=/leads/\d+/$"))
+    at.page.keyboard.press("Alt+ArrowDown")
+    expect(at.page).to_have_url(re.compile(rf"open=/leads/{leads[1].pk}/$"))
+
+
+def test_what_was_missing_is_no_longer_said_once_it_is_there(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead()
+    shop.assign(lead, shop.world.gujia)
+    at = desk(shop.world.gujia).open(f"/lead-tasks/?open=/lead-tasks/{shop.task(lead).pk}/record/")
+    at.save.click()
+    expect(at.error("chip")).to_have_text("请选这次结果")
+    at.chip("go_on").click()
+    expect(at.error("chip")).to_have_count(0)
+    at.save.click()
+    expect(at.error("remark")).to_have_count(1)
+    at.remark.press_sequentially("客")
+    expect(at.error("remark")).to_have_count(0)
+    at.save.click()
+    expect(at.error("remark")).to_have_count(1)
+    at.chip("no_answer").click()  # needs no remark
+    expect(at.error("remark")).to_have_count(0)

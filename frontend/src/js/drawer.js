@@ -6,7 +6,7 @@ import { say } from "./words.js";
 
 const drawer = $("#drawer");
 const scrim = $("[data-scrim]");
-let from = null; // {row, kind}: the row it was opened from and which of its links
+let from = null; // {row, pk, link}: the row it was opened from and the shape of the link
 let place = -1; // where that row stands in the list: its place may be another's when it has left
 let waiting = null;
 let shownUrl = "";
@@ -26,11 +26,13 @@ function addressWith(url) {
 
 const rows = () => $$("tr[data-row], [data-row-card]").filter((row) => row.getClientRects().length);
 const rowLinks = (row) => $$("a[data-drawer]", row);
+// The same link of another row has the same address with another key in it.
+const shape = (url) => url.replace(/\d+/g, "#");
+const hrefOf = (link) => link.getAttribute("href");
 
 function rowOf(url) {
   for (const row of rows()) {
-    const at = rowLinks(row).findIndex((link) => link.getAttribute("href") === url);
-    if (at >= 0) return { row, kind: rowLinks(row)[at].className, pk: row.dataset.row };
+    if (rowLinks(row).some((link) => hrefOf(link) === url)) return { row, link: shape(url), pk: row.dataset.row };
   }
   return null;
 }
@@ -43,7 +45,11 @@ export function current() {
   return again ? { ...from, row: again } : null;
 }
 
-const linkIn = (row, kind) => rowLinks(row).find((link) => link.className === kind) ?? rowLinks(row)[0];
+// The link of a row that is most like what is looked for: the first shape that it has, else its first link.
+function linkIn(row, ...shapes) {
+  const links = rowLinks(row);
+  return shapes.map((one) => links.find((link) => shape(hrefOf(link)) === one)).find(Boolean) ?? links[0];
+}
 
 function mark() {
   for (const row of $$("tr.at")) row.classList.remove("at");
@@ -136,7 +142,7 @@ export async function openDrawer(url, { opener = null, push = true } = {}) {
   if (!drawer || !sameSite(url)) return;
   if (!(await mayLeave())) return;
   const row = opener?.closest?.("tr[data-row], [data-row-card]");
-  if (row) from = { row, kind: opener.className, pk: row.dataset.row };
+  if (row) from = { row, link: shape(url), pk: row.dataset.row };
   else if (!opener || !drawer.contains(opener)) from = rowOf(url) ?? from;
   if (push) {
     const method = shownUrl ? "replaceState" : "pushState";
@@ -163,7 +169,7 @@ function shut() {
   document.documentElement.classList.remove("has-drawer");
   mark();
   const row = here?.row ?? (from && (rows()[place] ?? rows().at(-1)));
-  const back = row ? linkIn(row, from.kind) : null;
+  const back = row ? linkIn(row, from.link) : null;
   (back ?? $("#main"))?.focus({ preventScroll: true });
 }
 
@@ -174,14 +180,14 @@ export async function closeDrawer({ force = false } = {}) {
   else history.replaceState({}, "", addressWith(""));
 }
 
-// The row `step` further (−1, +1); false at the end.
+// The row `step` further (−1, +1), in the form that is open where the row has it; false at the end.
 export async function move(step) {
   const all = rows();
   const here = current();
   const next = all[(here ? all.indexOf(here.row) : -1) + step];
-  const link = next && linkIn(next, here?.kind);
+  const link = next && linkIn(next, shape(shownUrl), here?.link);
   if (!link) return false;
-  await openDrawer(link.getAttribute("href"), { opener: link });
+  await openDrawer(hrefOf(link), { opener: link });
   next.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -190,7 +196,7 @@ on("click", "a[data-drawer]", (event, link) => {
   if (!plain(event) || !drawer) return;
   event.preventDefault();
   for (const open of $$("dialog[open]")) open.close();
-  openDrawer(link.getAttribute("href"), { opener: link });
+  openDrawer(hrefOf(link), { opener: link });
 });
 on("click", "[data-drawer-close], [data-scrim]", () => closeDrawer());
 on("click", "[data-drawer-prev]", () => move(-1));

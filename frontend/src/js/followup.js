@@ -1,7 +1,7 @@
 // The follow-up form: a chip fills the rest, the remark is counted, the next date follows grade and result, a draft stays on the device.
-import { $, $$, VERB, make, narrow, on } from "./dom.js";
+import { $, $$, VERB, fire, make, narrow, on, pardon } from "./dom.js";
 import { calendar, dressNeeds } from "./fields.js";
-import { closeDrawer, current, openDrawer, openUrl } from "./drawer.js";
+import { current, openDrawer, openUrl } from "./drawer.js";
 import { keep, kept, ours } from "./store.js";
 import { toast } from "./undo.js";
 import { dayOf, say } from "./words.js";
@@ -79,6 +79,7 @@ async function pickDay(form, chip) {
       onReady: (days, text, self) => self.calendarContainer.append(make("p", { class: "cal-why" }, $(".why", form)?.textContent.trim() ?? "")),
       onChange: () => {
         form.dataset.dirty = "1";
+        mended(form, "next_date");
         drawDates(form);
       },
     }));
@@ -144,6 +145,12 @@ function apply(form, chip) {
   drawFilled(form, fill);
   drawDates(form);
   drawRemark(form);
+  mended(form, "chip", "next_date", count(form) >= minimum(form) ? "remark" : "");
+}
+
+// What was set without its field being touched is not wrong any more either.
+function mended(form, ...names) {
+  for (const name of names) for (const place of $$(`[data-field="${name}"]`, form)) pardon(place);
 }
 
 function drawFilled(form, fill) {
@@ -216,6 +223,7 @@ on("click", "form[data-followup] [data-date]", (event, chip) => {
   field(form, "next_time").value = chip.dataset.time ?? field(form, "next_time").value;
   field(form, "plan_visit").checked = false;
   form.dataset.dirty = "1";
+  mended(form, "next_date");
   drawDates(form);
 });
 on("click", ".chip:has(> .chip-date)", (event, chip) => {
@@ -229,8 +237,10 @@ on("input", "form[data-followup] [data-remark]", (event, remark) => {
 });
 on("change", "form[data-followup]", (event, form) => {
   const name = event.target.name;
-  if (name === "grade") drawGrade(form);
-  else if (name === "next_date" || name === "next_time") drawDates(form);
+  if (name === "grade") {
+    drawGrade(form);
+    mended(form, "next_date");
+  } else if (name === "next_date" || name === "next_time") drawDates(form);
   else if (name === "plan_visit" && event.target.checked) {
     field(form, "next_date").value = field(form, "next_date").min;
     drawDates(form);
@@ -254,7 +264,7 @@ document.addEventListener("followup:saved", async ({ detail }) => {
     setTimeout(resolve, $("[data-list]") ? 3000 : 0);
   });
   if (!detail.next) {
-    await closeDrawer({ force: true });
+    fire("drawer:close");
     return;
   }
   const left = rows();
@@ -263,7 +273,7 @@ document.addEventListener("followup:saved", async ({ detail }) => {
   const link = next && ($(`a[data-drawer][href$="/record/"]`, next) ?? $(VERB, next));
   if (link) await openDrawer(link.getAttribute("href"), { opener: link });
   else {
-    await closeDrawer({ force: true });
+    fire("drawer:close");
     if (url) toast({ text: say("nothing_next") });
   }
 });

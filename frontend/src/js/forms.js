@@ -129,7 +129,7 @@ on("keydown", "form[data-form] input", (event, field) => {
 
 // A field that is changed is not wrong any more.
 function forgiven({ target }) {
-  const field = target.closest?.("form[data-form] .has-error");
+  const field = target.closest?.("form[data-form] :is(.has-error, [data-field])");
   if (field && target.type !== "hidden") pardon(field);
 }
 document.addEventListener("input", forgiven);
