@@ -2,6 +2,7 @@
 import "htmx.org/dist/htmx.esm.min.js";
 import "./js/live.js";
 import "./js/tips.js";
+import "./js/alone.js";
 import "./js/menus.js";
 import "./js/more.js";
 import "./js/sidebar.js";

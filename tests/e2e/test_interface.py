@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from driveline.engines.followup.models import Pursuit
 from tests.e2e.axe import findings
+from tests.e2e.desk import REMARK
 
 if TYPE_CHECKING:
     from driveline.modules.leads.tests.conftest import Shop
@@ -182,3 +184,59 @@ def test_an_export_is_asked_about_and_fetched(shop: Shop, desk: OpenDesk) -> Non
     expect(at.rows).to_have_count(3)
     lines = fetched.value.path().read_text("utf-8-sig").splitlines()
     assert (len(lines), lines[0].count(",")) == (4, 16)
+
+
+def test_unsaved_input_is_asked_about_after_an_export_too(shop: Shop, desk: OpenDesk) -> None:
+    shop.leads(3)
+    at = desk(shop.world.jingding).open("/leads/")
+    at.page.get_by_role("link", name="导出表格").click()
+    with at.page.expect_download():
+        at.dialog.get_by_role("button", name="导出 3 条").click()
+    at.page.locator("form[data-query] [type=submit]").click()
+    expect(at.rows).to_have_count(3)
+    at.page.get_by_role("link", name="新增线索").click()
+    at.drawer.locator("#id_name").press_sequentially("何静怡")
+    at.page.keyboard.press("Escape")
+    at.page.locator("#ask [data-ask-no]").click()
+    asked: list[str] = []
+    at.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    at.page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_a_form_on_a_page_of_its_own_leads_on_when_it_is_saved(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.jingding).open("/leads/new/")
+
+    def enter(name: str, phone: str, button: str) -> None:
+        at.page.locator("#id_name").fill(name)
+        at.page.locator("#id_phone").fill(phone)
+        at.page.locator("#id_source").select_option(str(shop.source.id))
+        at.page.get_by_role("button", name=button).click()
+
+    toast = at.page.locator(".toast-x")
+    enter("何静怡", "13800004127", "保存并再录一条")
+    expect(toast).to_contain_text("何静怡")
+    expect(at.page).to_have_url(f"{at.home}/leads/new/")
+    expect(at.page.locator("#id_name")).to_have_value("")
+    enter("周明远", "13800004128", "提交")
+    expect(at.page).to_have_url(f"{at.home}/leads/")
+    expect(toast).to_contain_text("周明远")
+    expect(at.rows).to_have_count(2)
+    at.open("/leads/new/")
+    enter("何女士", "13800004127", "提交")
+    lead = Pursuit.objects.get(party__name="何静怡")
+    expect(at.page).to_have_url(f"{at.home}/leads/{lead.pk}/")
+    expect(toast).to_contain_text("置顶")
+    at.open("/leads/new/").page.get_by_role("button", name="取消").click()
+    expect(at.page).to_have_url(f"{at.home}/leads/")
+
+
+def test_a_follow_up_on_a_page_of_its_own_leads_to_the_tasks(shop: Shop, desk: OpenDesk) -> None:
+    lead = shop.lead()
+    shop.assign(lead, shop.world.gujia)
+    at = desk(shop.world.gujia).open(f"/lead-tasks/{shop.task(lead).pk}/record/")
+    at.page.locator('.chip[data-chip="go_on"]').click()
+    at.page.locator("#fu-remark").fill(REMARK)
+    at.page.locator("[data-save]").click()
+    expect(at.page).to_have_url(f"{at.home}/lead-tasks/")
+    expect(at.page.locator(".toast-x")).to_contain_text("已保存")

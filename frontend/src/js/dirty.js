@@ -20,8 +20,10 @@ for (const name of ["form:saved", "drawer:close", "dialog:close", "list:drawn", 
 document.addEventListener("leaving", () => {
   leaving = true;
 });
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-form]")) leaving = true;
+// A form that is sent leaves the page, unless a script sends it, a file is the answer, or it only closes a question. At the
+// window: by then the others have had their say.
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && !event.target.matches('[data-download], [method="dialog"]')) leaving = true;
 });
 addEventListener("beforeunload", (event) => {
   if (!leaving && $("form[data-dirty]")) event.preventDefault();

@@ -1,11 +1,13 @@
 // The undo bar (8 s, pauses under pointer and focus, one at a time) and toasts (4 s, never for errors of a form).
-import { $, icon, make } from "./dom.js";
+import { $, icon, make, narrow } from "./dom.js";
 import { Failed, send } from "./net.js";
+import { keep, kept, mine } from "./store.js";
 import { say } from "./words.js";
 
 const STAY = 8000;
 let bar = null;
 let stop = () => {};
+let said = null; // the last toast that is still to be seen
 
 function remaining(until) {
   const seconds = Math.max(0, Math.round((new Date(until) - Date.now()) / 1000));
@@ -50,16 +52,31 @@ function show({ text, url, until }) {
   });
 }
 
-// `link` ({label, url}) offers where to go on; it stays as long as an undo does.
+// `link` ({label, url}) offers where to go on; it stays as long as an undo does. A phone has room for one at a time.
 export function toast({ text, bad = false, link = null, stay = link ? STAY : 4000 }) {
-  if (!text) return;
+  const area = $("#toasts");
+  if (!text || !area) return;
   const close = make("button", { type: "button", "aria-label": say("close") }, icon("x", true));
   const note = make("div", { class: bad ? "toast-x t-bad" : "toast-x" }, icon(bad ? "alert-circle" : "circle-check"), make("span", { class: "grow" }, text), link && make("a", { href: link.url }, link.label), close);
-  const area = $("#toasts");
-  if (!area) return;
+  const gone = () => {
+    note.remove();
+    if (said?.note === note) said = null;
+  };
+  if (narrow()) area.replaceChildren();
   area.append(note);
-  close.addEventListener("click", () => note.remove());
-  setTimeout(() => note.remove(), bad ? stay * 2 : stay);
+  if (!bad) said = { note, text, link };
+  close.addEventListener("click", gone);
+  setTimeout(gone, bad ? stay * 2 : stay);
+}
+
+// An act that leads to another page: what it said is said there.
+document.addEventListener("leaving", () => {
+  addEventListener("pagehide", () => said && keep(mine("said"), { text: said.text, link: said.link }, sessionStorage), { once: true });
+});
+const before = kept(mine("said"), null, sessionStorage);
+if (before) {
+  keep(mine("said"), null, sessionStorage);
+  toast(before);
 }
 
 document.addEventListener("undo:show", ({ detail }) => show(detail));
