@@ -105,7 +105,7 @@ class Name(Column):
 
     def render(self, row: Any, ctx: Context) -> SafeString:
         link = format_html(
-            '<a class="name" data-drawer href="{}">{}</a>', self.url(row), self.value(row) or DASH
+            '<a class="name cut" data-drawer href="{}">{}</a>', self.url(row), self.value(row) or DASH
         )
         if self.tags is None:
             return link

@@ -1,12 +1,12 @@
 // Column settings: tick, drag or move by Alt and arrows; remembered per person and page.
-import { $, $$, icon, make, on } from "./dom.js";
+import { $, $$, icon, make, on, shown } from "./dom.js";
 import { refresh } from "./list.js";
 import { openMenu } from "./menus.js";
 import { remember } from "./net.js";
 import { say } from "./words.js";
 
-// Below this width some columns step aside (list.css) for whoever has not chosen any.
-const SLIM = matchMedia("(min-width: 768px) and (max-width: 1365px)");
+// In a narrow window some columns step aside (list.css) for whoever has not chosen any: the button counts the others.
+const slim = () => shown($(".n-slim"));
 
 let dragged = null;
 let timer = 0;
@@ -34,7 +34,7 @@ function fill(box) {
   if ($(".col-opt", box)) return;
   const known = JSON.parse(document.getElementById("columns")?.textContent ?? "[]");
   const options = known.map((column) => {
-    const aside = column.spare && SLIM.matches;
+    const aside = column.spare && slim();
     const tick = make("input", { class: "ck", type: "checkbox", checked: column.on && !aside, disabled: column.fixed });
     const lock = column.fixed ? icon("lock", true) : null;
     const note = aside ? make("small", { class: "t3" }, say("column_wide")) : null;

@@ -47,7 +47,7 @@ def _named(arrival: Intake, ctx: Context) -> str | SafeString:
     name = _name(arrival, ctx) or col.DASH
     if _why_not_see(arrival, ctx.actor):
         return name
-    return format_html('<a class="name" data-drawer href="/leads/{}/">{}</a>', arrival.pursuit_id, name)
+    return format_html('<a class="name cut" data-drawer href="/leads/{}/">{}</a>', arrival.pursuit_id, name)
 
 
 def _words(arrival: Intake, ctx: Context) -> str:
@@ -68,6 +68,10 @@ def _hit(arrival: Intake, ctx: Context) -> str:
         return gettext("An earlier row of the file") if arrival.batch_id else ""
     state = str(look(arrival.hit_state)[1]) if arrival.hit_state else ""
     return " · ".join(filter(None, [gettext("Lead"), arrival.pursuit.party.name, state]))
+
+
+def _hit_cut(arrival: Intake, ctx: Context) -> SafeString:
+    return format_html('<span class="cut">{}</span>', _hit(arrival, ctx))
 
 
 class Handled(col.Choice):
@@ -107,15 +111,17 @@ class DuplicateLeads(ListPage):
         col.Phone(key="phone", label=_("Mobile"), shown_number=_phone, card="phone"),
         col.Computed(key="rule", label=_("Filter reason"), text=lambda a, ctx: str(label_of(a.kind, a.rule)), card="state"),
         col.Column(key="source", label=_("Source"), join=("source",)),
-        col.Computed(key="hit", label=_("Matched"), text=_hit, join=HIT, card="line"),
+        col.Computed(key="hit", label=_("Matched"), text=_hit, html=_hit_cut, join=HIT, card="line"),
         Handled(key="done", label=_("Handled"), join=("batch",), card="mark"),
         col.Computed(key="hit_owner", label=_("Consultant then"), join=("hit_owner",), card="side",
                      text=lambda a, ctx: user_label(a.hit_owner) if a.hit_owner else ""),
         col.Computed(key="said", label=_("Remark"), text=_words, css="t2", card="text",
                      html=lambda a, ctx: col.cut(remark_of(a))),
-        col.Computed(key="door", label=_("Way of entry"), text=lambda a, ctx: EntryMethod.words(a.door)),
+        col.Computed(key="door", label=_("Way of entry"), text=lambda a, ctx: EntryMethod.words(a.door),
+                     priority=1),
         col.Column(key="batch", label=_("Import"), join=("batch",), shown=False),
-        col.Computed(key="actor", label=_("Entered by"), join=("actor",), text=lambda a, ctx: user_label(a.actor)),
+        col.Computed(key="actor", label=_("Entered by"), join=("actor",), text=lambda a, ctx: user_label(a.actor),
+                     priority=1),
         col.Moment(key="at", label=_("Entered at"), sort="at", card="due"),
     ]  # fmt: skip
     filters = [

@@ -15,7 +15,7 @@ def test_the_row_says_the_rule_the_lead_and_what_was_done(shop: Shop) -> None:
         shop.enter(name="王总", phone=lead.party.phone_key)
         page = shop.world.client(shop.world.jingding).get("/duplicate-leads/").content.decode()
     row = page.split("<tr data-row", 1)[1].split("</tr>", 1)[0]
-    assert f'<a class="name" data-drawer href="/leads/{lead.pk}/">王总</a>' in row
+    assert f'<a class="name cut" data-drawer href="/leads/{lead.pk}/">王总</a>' in row
     for word in ("线索跟进中", "王先生", "已拉到今天", "顾甲", "网丙", "手工录入"):
         assert word in row
 

@@ -57,7 +57,7 @@ def _name(row: Intake, ctx: Context) -> str:
 
 def _linked(row: Intake, ctx: Context) -> SafeString:
     return format_html(
-        '<a class="name" data-drawer href="/platform-faults/{}/">{}</a>', row.pk, _name(row, ctx)
+        '<a class="name cut" data-drawer href="/platform-faults/{}/">{}</a>', row.pk, _name(row, ctx)
     )
 
 
