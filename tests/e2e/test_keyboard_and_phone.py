@@ -128,3 +128,27 @@ def test_a_task_on_a_phone_is_a_card_of_three_lines(shop: Shop, desk: OpenDesk) 
         card.locator("a.name").tap()
         expect(at.drawer.get_by_role("heading", level=2)).to_be_visible()
         expect(at.remark).to_have_count(0)
+
+
+def test_a_phone_says_one_thing_at_a_time_above_the_sheet(shop: Shop, desk: OpenDesk) -> None:
+    leads = shop.leads(3)
+    shop.assign(leads, shop.world.gujia)
+    at = desk(shop.world.gujia, phone=True).open("/lead-tasks/")
+    at.row(shop.task(leads[0]).pk).locator(".c-act > a").first.tap()
+    toast = at.page.locator(".toast-x")
+    for lead in leads[1:]:
+        at.chip("no_answer").tap()
+        at.save_next.tap()
+        expect(at.drawer.get_by_role("heading", level=2)).to_have_text(lead.party.name)
+        expect(toast).to_have_count(1)
+    at.still()
+    box, sheet = toast.bounding_box(), at.drawer.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= sheet["y"]
+
+
+def test_a_phone_changes_the_language_in_its_menu(shop: Shop, desk: OpenDesk) -> None:
+    at = desk(shop.world.gujia, phone=True).open("/lead-tasks/")
+    at.page.locator("[data-menu-open]").tap()
+    at.page.locator("#side-menu").get_by_role("button", name="English").tap()
+    expect(at.page.locator(".crumb b")).to_have_text("Follow-up tasks")
