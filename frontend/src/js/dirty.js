@@ -7,7 +7,7 @@ let leaving = false;
 
 function touched(event) {
   const form = event.target.form ?? event.target.closest?.("form");
-  if (!form?.matches("form[data-form], form[data-guard]") || /^(hidden|file)$/.test(event.target.type) || !(event.isTrusted || event.target.tomselect)) return;
+  if (!form?.matches("form[data-form]") || /^(hidden|file)$/.test(event.target.type) || !(event.isTrusted || event.target.tomselect)) return;
   form.dataset.dirty = "1";
   markDirty(true);
 }

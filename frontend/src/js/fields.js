@@ -159,10 +159,10 @@ function dressDay(input) {
 function dressDates(root) {
   if (!narrow()) for (const input of $$('.field > input[type="date"]', root)) dressDay(input);
   if (!narrow()) for (const range of $$("form[data-query] .range", root)) dressRange(range);
-  for (const input of $$("input[data-date], input[data-daterange]", root)) {
+  for (const input of $$("input[data-date]", root)) {
     if (input.dataset.dressed || input.type === "hidden" || input.closest(".chips")) continue;
     input.dataset.dressed = "1";
-    input.addEventListener("focus", () => calendar(input, { mode: "daterange" in input.dataset ? "range" : "single" }).then((picker) => picker.open()), { once: true });
+    input.addEventListener("focus", () => calendar(input).then((picker) => picker.open()), { once: true });
   }
 }
 
