@@ -133,3 +133,22 @@ def test_a_page_does_not_say_that_it_begins_with_a_view_when_that_was_not_kept(
     at.page.get_by_role("button", name="管理视图").click()
     at.page.get_by_role("button", name="设为默认视图").click()
     expect(at.page.locator(".toast-x")).to_have_text("这个选择没有存下，请重试")
+
+
+def test_a_name_that_another_view_has_stays_in_the_field_with_the_reason(shop: Shop, desk: OpenDesk) -> None:
+    actor = shop.actor(shop.world.jingding)
+    preferences.view_save(actor, "leads", "温的", "grade=A")
+    view = preferences.view_save(actor, "leads", "热的", "grade=H")
+    at = desk(shop.world.jingding).open(f"/leads/?grade=H&saved={view.pk}")
+    at.page.get_by_role("button", name="管理视图").click()
+    at.page.get_by_role("button", name="改名", exact=True).click()
+    field, error = at.page.locator("#ask-input"), at.page.locator("#ask-error")
+    field.fill("温的")
+    field.press("Enter")
+    expect(error).to_have_text("已有另一个视图叫这个名字。")
+    expect(field).to_have_value("温的")
+    expect(field).to_be_focused()
+    field.fill("最热的")
+    field.press("Enter")
+    expect(at.page.locator("#ask")).to_be_hidden()
+    expect(at.page.locator(".seg-view")).to_have_text(["温的", "最热的"])

@@ -4,8 +4,9 @@ import { say } from "./words.js";
 
 let missing = ""; // what is said of an empty field
 
-// Resolves to true or false; when `field` names one, to the typed text or null. `wanted` is said of a field left empty.
-export function ask({ title, text = "", yes, no = say("go_back"), danger = false, field = "", wanted = "", value = "" }) {
+// Resolves to true or false; when `field` names one, to the typed text or null. `wanted` is said of a field left empty,
+// `wrong` of the value that stands in it.
+export function ask({ title, text = "", yes, no = say("go_back"), danger = false, field = "", wanted = "", wrong = "", value = "" }) {
   const dialog = $("#ask");
   if (!dialog) return Promise.resolve(field ? null : true);
   $("#ask-title", dialog).textContent = title;
@@ -20,7 +21,7 @@ export function ask({ title, text = "", yes, no = say("go_back"), danger = false
   box.hidden = !field;
   $("label", box).textContent = field;
   missing = field && wanted;
-  complain(input, "");
+  complain(input, wrong);
   input.value = value;
   const before = document.activeElement;
   dialog.returnValue = "no";

@@ -6,33 +6,46 @@ import { Failed, remember, send } from "./net.js";
 import { toast } from "./undo.js";
 import { say } from "./words.js";
 
+// Resolves to what is wrong with the name that was sent; "" when nothing is, or when it was said already.
 async function post(url, fields = {}) {
   const body = new FormData();
   for (const [name, value] of Object.entries({ ...fields, store: document.body.dataset.store ?? "" })) body.append(name, value);
   try {
     const answer = await send(url, { method: "POST", body });
     if (answer.status === 422) {
-      const errors = Object.values(JSON.parse(answer.text).errors).flat();
-      toast({ text: errors.join(" "), bad: true });
-    } else if (answer.status >= 400) toast({ text: new Failed(answer.status).message, bad: true });
+      const { name = [], ...others } = JSON.parse(answer.text).errors;
+      const rest = Object.values(others).flat().join(" ");
+      if (rest) toast({ text: rest, bad: true });
+      return name.join(" ");
+    }
+    if (answer.status >= 400) toast({ text: new Failed(answer.status).message, bad: true });
   } catch (error) {
     if (error instanceof Failed) toast({ text: error.message, bad: true });
     else throw error;
   }
+  return "";
 }
 
-on("click", "[data-save-view]", async (event, link) => {
+// Asks for a name until it is taken; one that is refused stays in the field.
+async function named(title, yes, value, write) {
+  let wrong = "";
+  do {
+    value = await ask({ title, field: say("view_name"), wanted: say("view_name_wanted"), wrong, value, yes });
+    wrong = value ? await write(value) : "";
+  } while (wrong);
+}
+
+on("click", "[data-save-view]", (event, { dataset }) => {
   event.preventDefault();
-  const name = await ask({ title: say("view_title"), field: say("view_name"), wanted: say("view_name_wanted"), yes: say("view_yes") });
-  if (name) post(link.dataset.saveView, { name, query: link.dataset.query });
+  named(say("view_title"), say("view_yes"), "", (name) => post(dataset.saveView, { name, query: dataset.query }));
 });
 on("click", "[data-view-keep]", (event, link) => {
   event.preventDefault();
   post(link.dataset.viewKeep, { query: link.dataset.query });
 });
-on("click", "[data-view-rename]", async (event, { dataset }) => {
-  const name = await ask({ title: say("view_rename"), field: say("view_name"), wanted: say("view_name_wanted"), value: dataset.name, yes: say("view_rename_yes") });
-  if (name && name !== dataset.name) post(dataset.viewRename, { name });
+on("click", "[data-view-rename]", (event, { dataset }) => {
+  const write = (name) => (name === dataset.name ? "" : post(dataset.viewRename, { name }));
+  named(say("view_rename"), say("view_rename_yes"), dataset.name, write);
 });
 on("click", "[data-view-first]", async (event, { dataset }) => {
   const kept = await remember(dataset.viewFirst, { view: dataset.view ? Number(dataset.view) : null });

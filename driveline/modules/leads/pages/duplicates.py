@@ -70,10 +70,6 @@ def _hit(arrival: Intake, ctx: Context) -> str:
     return " · ".join(filter(None, [gettext("Lead"), arrival.pursuit.party.name, state]))
 
 
-def _hit_cut(arrival: Intake, ctx: Context) -> SafeString:
-    return format_html('<span class="cut">{}</span>', _hit(arrival, ctx))
-
-
 class Handled(col.Choice):
     """What was done with the lead it met; of an import that was taken back it holds no more."""
 
@@ -111,7 +107,8 @@ class DuplicateLeads(ListPage):
         col.Phone(key="phone", label=_("Mobile"), shown_number=_phone, card="phone"),
         col.Computed(key="rule", label=_("Filter reason"), text=lambda a, ctx: str(label_of(a.kind, a.rule)), card="state"),
         col.Column(key="source", label=_("Source"), join=("source",)),
-        col.Computed(key="hit", label=_("Matched"), text=_hit, html=_hit_cut, join=HIT, card="line"),
+        col.Computed(key="hit", label=_("Matched"), text=_hit, join=HIT, card="line",
+                     html=lambda a, ctx: col.cut(_hit(a, ctx))),
         Handled(key="done", label=_("Handled"), join=("batch",), card="mark"),
         col.Computed(key="hit_owner", label=_("Consultant then"), join=("hit_owner",), card="side",
                      text=lambda a, ctx: user_label(a.hit_owner) if a.hit_owner else ""),

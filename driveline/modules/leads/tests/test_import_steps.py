@@ -91,7 +91,9 @@ def test_the_check_shows_name_and_number_first_wherever_the_file_has_them(
     heads = re.search(r"<thead>.*?</thead>", page, re.DOTALL)
     assert heads
     assert re.findall(r'<th scope="col">([^<]+)', heads[0]) == ["客户名称", "手机号码", "地址", "备注"]
-    assert re.search('<td class="cell-bad"><span class="cut cut-m" data-tip="这是座机号码[^"]*">0563-2513668<', page)
+    assert re.search(
+        '<td class="cell-bad"><span class="cut cut-m" data-tip="这是座机号码[^"]*">0563-2513668<', page
+    )
     assert "这是座机号码" in page
 
 
