@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from driveline.core import clock
 from driveline.core.journal import audit
 from driveline.core.models import Attachment
-from driveline.kit.errors import Forbidden, Invalid
+from driveline.kit.errors import Conflict, Forbidden, Invalid
 from driveline.kit.formats import listed
 
 if TYPE_CHECKING:
@@ -131,18 +131,23 @@ def deletable(actor: Actor, subject_type: str, files: Sequence[Attachment]) -> s
     return mine if mine and subject.may_add(actor, row) else set()
 
 
+def check_deletable(actor: Actor, file: Attachment) -> None:
+    """Forbidden for a file the actor may not delete."""
+    if file.pk not in deletable(actor, file.subject_type, [file]):
+        raise Forbidden(_("Only who added a file, or a manager, may delete it."))
+
+
 @transaction.atomic
-def detach(actor: Actor, attachment_id: int) -> Attachment:
-    """Delete a file for good; its name and checksum stay in the audit log. Attachment.DoesNotExist for one out of sight,
-    Forbidden for one the actor may not delete."""
-    found = attachment_for(actor, attachment_id)
-    if found.pk not in deletable(actor, found.subject_type, [found]):
-        raise Forbidden(_("Your role does not include this action."))
-    _note(actor, "attachment.delete", found)
-    storage, name = found.file.storage, str(found.file.name)
-    Attachment.objects.filter(pk=found.pk).delete()
+def detach(actor: Actor, file: Attachment) -> None:
+    """Delete a file for good; its name and checksum stay in the audit log. Forbidden for one the actor may not delete,
+    Conflict when somebody else has just deleted it."""
+    check_deletable(actor, file)
+    gone, _by_model = Attachment.objects.filter(pk=file.pk).delete()
+    if not gone:
+        raise Conflict(_("Somebody has just deleted this file."))
+    _note(actor, "attachment.delete", file)
+    storage, name = file.file.storage, str(file.file.name)
     transaction.on_commit(lambda: storage.delete(name))
-    return found
 
 
 def attachment_for(actor: Actor, attachment_id: int) -> Attachment:

@@ -22,7 +22,7 @@ from driveline.core.attachments import (
 )
 from driveline.core.downloads import attachment_response
 from driveline.core.models import Attachment, AuditEntry
-from driveline.kit.errors import Forbidden, Invalid
+from driveline.kit.errors import Conflict, Forbidden, Invalid
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20
 JPG = b"\xff\xd8\xff\xe0" + b"\x00" * 20
@@ -160,20 +160,28 @@ def test_a_download_can_do_no_harm_in_the_browser(world, subject) -> None:
     assert attachment_response(actor, kept.pk, inline=True)["Content-Disposition"].startswith("inline;")
 
 
-def test_who_added_a_file_and_who_tidies_the_row_may_delete_it(
+def test_who_added_a_file_may_delete_it_and_nobody_else(
     world, subject, django_capture_on_commit_callbacks
 ) -> None:
     jingding, director = world.actor(world.jingding), world.actor(world.who("sales_director"))
     kept = attach(jingding, "test.row", subject, upload())
     name = kept.file.name
     assert deletable(director, "test.row", [kept]) == set()
-    with pytest.raises(Forbidden):
-        detach(director, kept.pk)
-    with pytest.raises(Attachment.DoesNotExist):
-        detach(world.actor(world.jingchen), kept.pk)
+    for stranger in (director, world.actor(world.jingchen)):
+        with pytest.raises(Forbidden):
+            detach(stranger, kept)
     assert kept.file.storage.exists(name)
     with django_capture_on_commit_callbacks(execute=True):
-        detach(jingding, kept.pk)
+        detach(jingding, kept)
     assert Attachment.objects.count() == 0
     assert not kept.file.storage.exists(name)
     assert AuditEntry.objects.get(action="attachment.delete").detail["name"] == "报价.png"
+
+
+def test_who_deletes_a_file_second_is_told_and_nothing_is_noted_twice(world, subject) -> None:
+    jingding = world.actor(world.jingding)
+    kept = attach(jingding, "test.row", subject, upload())
+    detach(jingding, kept)
+    with pytest.raises(Conflict, match="刚刚删除了这个文件"):
+        detach(jingding, kept)
+    assert AuditEntry.objects.filter(action="attachment.delete").count() == 1

@@ -15,6 +15,7 @@ from driveline.core.attachments import (
     TYPES,
     attach,
     attachments_of,
+    check_deletable,
     deletable,
     detach,
     endings,
@@ -82,15 +83,18 @@ def add(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
 
 
 def delete(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
-    """The dialog says that it is for good; then it is done. 404 for a file of another lead."""
+    """The dialog says that it is for good; then it is done. 404 for a file of another lead, 403 for one this person may
+    not delete."""
     actor = actor_of(request)
     number = request.POST.get("file") or request.GET.get("file", "")
     wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
     here = {file.pk: file for file in attachments_of(actor, SUBJECT, pk)}
     if wanted not in here:
         raise Http404
+    file = here[wanted]
     if request.method == "POST":
-        detach(actor, wanted)
+        detach(actor, file)
         return done(**{"dialog:close": {}, "side:refresh": {"url": f"/leads/{pk}/?tab=files"}})
-    context = {"file": here[wanted], "url": f"/leads/{pk}/files/delete/", "ctx": Context.of(actor)}
+    check_deletable(actor, file)
+    context = {"file": file, "url": f"/leads/{pk}/files/delete/", "ctx": Context.of(actor)}
     return render(request, "leads/file_delete.html", context)

@@ -58,21 +58,31 @@ def test_a_file_is_deleted_after_a_question_by_who_added_it(shop: Shop) -> None:
     assert Attachment.objects.count() == 0
 
 
-def test_what_a_colleague_added_is_deleted_by_the_manager_alone(shop: Shop) -> None:
-    lead = shop.followed()
-    kept = add(shop, lead, shop.world.jingding)
+def test_what_the_manager_added_is_deleted_by_a_manager_alone(shop: Shop) -> None:
+    """Neither the consultant who follows up nor the web consultant who may change the data of his own leads."""
+    world = shop.world
+    theirs = ((shop.followed(), world.gujia), (shop.lead(assign_to_me=True), world.wangbing))
+    for lead, consultant in theirs:
+        kept = add(shop, lead, world.jingding)
+        client, url = world.client(consultant), f"/leads/{lead.pk}/files/delete/"
+        assert "行驶证.png" in tab(shop, lead, consultant)
+        assert "data-dialog" not in tab(shop, lead, consultant)
+        assert client.get(url, {"file": kept.pk}).status_code == 403
+        assert client.post(url, {"file": kept.pk}).status_code == 403
+        assert list(Attachment.objects.all()) == [kept]
+        manager = world.client(world.jingding)
+        assert manager.post(f"/leads/{shop.lead().pk}/files/delete/", {"file": kept.pk}).status_code == 404
+        assert manager.post(url, {"file": kept.pk}).status_code == 204
+        assert Attachment.objects.count() == 0
+
+
+def test_who_works_a_lead_deletes_what_he_added_and_the_manager_does_so_too(shop: Shop) -> None:
+    lead = shop.lead(assign_to_me=True)
+    first, second = add(shop, lead, shop.world.wangbing), add(shop, lead, shop.world.wangbing)
     url = f"/leads/{lead.pk}/files/delete/"
-    assert "data-dialog" not in tab(shop, lead, shop.world.gujia)
-    assert shop.world.client(shop.world.gujia).post(url, {"file": kept.pk}).status_code == 403
-    other = shop.lead()
-    assert (
-        shop.world.client(shop.world.jingding)
-        .post(f"/leads/{other.pk}/files/delete/", {"file": kept.pk})
-        .status_code
-        == 404
-    )
-    assert Attachment.objects.count() == 1
-    assert shop.world.client(shop.world.jingding).post(url, {"file": kept.pk}).status_code == 204
+    for user, file in ((shop.world.wangbing, first), (shop.world.jingding, second)):
+        assert shop.world.client(user).post(url, {"file": file.pk}).status_code == 204
+    assert Attachment.objects.count() == 0
 
 
 def test_many_files_cost_no_more_queries_than_one(

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 
 from driveline.core import clock
-from driveline.core.models import Transition
+from driveline.core.attachments import attach, detach
+from driveline.core.models import Attachment, AuditEntry, Transition
 from driveline.engines.followup.choices import Phase, TaskState
 from driveline.engines.followup.contact import Contact
 from driveline.engines.followup.invariants import check
@@ -185,3 +187,17 @@ def test_two_enter_the_same_number(shop: Shop, day: None, _round: int) -> None:
     assert (Pursuit.objects.count(), Intake.objects.count()) == (1, 2)
     assert set(Intake.objects.values_list("rule", flat=True)) == {"NEW", "DUP_LEAD_UNASSIGNED"}
     assert check(world.a) == []
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_two_delete_the_same_file(shop: Shop, day: None, _round: int) -> None:
+    world = shop.world
+    lead = shop.followed()
+    paper = SimpleUploadedFile("报价.pdf", b"%PDF-1.7\n")
+    kept = attach(shop.actor(world.gujia), "lead", lead.pk, paper)
+    actors = [shop.actor(world.gujia), shop.actor(world.jingding)]
+    results = at_once(*(lambda a=a: detach(a, kept) for a in actors))
+    [loser] = refusals(results)
+    assert isinstance(loser, Conflict)
+    assert Attachment.objects.count() == 0
+    assert AuditEntry.objects.filter(action="attachment.delete").count() == 1
