@@ -252,7 +252,7 @@ def _planned(
 
 def _check_date(day: date, span: rules.Window, grade: str, errors: _Errors) -> None:
     if day < span.earliest:
-        errors.add("next_date", _("The next contact is tomorrow at the earliest."), "R-F-05")
+        errors.add("next_date", _("The next follow-up is tomorrow at the earliest."), "R-F-05")
     elif day > span.latest:
         latest = {"grade": grade, "latest": month_day(span.latest)}
         sentence = _("At grade %(grade)s the last possible day is %(latest)s; a later one needs a manager.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from driveline.engines.followup import rules
 from driveline.engines.followup.choices import ChipGroup, Outcome, Phase
 from driveline.engines.followup.rules import Retry
-from driveline.engines.followup.words import day_name
+from driveline.kit.formats import near_day
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
@@ -146,7 +146,7 @@ def _grade(
         days=policy.interval(numbers, code),
         default=default,
         latest=span.latest if span.open else None,
-        dates=tuple(DateOption(day, day_name(day, today)) for day in dates),
+        dates=tuple(DateOption(day, near_day(day, today)) for day in dates),
         sentence=rules.arithmetic(policy, numbers, span, code, today),
         range_note=rules.range_note(span, free=free),
     )

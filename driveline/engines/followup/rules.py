@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from driveline.engines.followup.words import day_name
-from driveline.kit.formats import month_day, weekday
+from driveline.kit.formats import month_day, near_day, weekday
 
 if TYPE_CHECKING:
     from driveline.engines.followup.models import Pursuit
@@ -77,15 +76,15 @@ def defeat_why_not(numbers: Numbers, done: int) -> str:
 
 
 def gate_note(numbers: Numbers, done: int) -> str:
-    """What stands beside the grades: the gate shut, or how often it was followed and the threshold passed."""
+    """What stands beside the grades: the gate shut, or how many follow-ups there were and the threshold passed."""
     if shut := grade_why_not(numbers, done):
         return shut
     needed = numbers.grade_gate.needed
     if not needed:
         return ""
     return ngettext(
-        "Followed %(done)s time, may be changed (threshold %(n)s)",
-        "Followed %(done)s times, may be changed (threshold %(n)s)",
+        "%(done)s follow-up done, may be changed (threshold %(n)s)",
+        "%(done)s follow-ups done, may be changed (threshold %(n)s)",
         done,
     ) % {"done": done, "n": needed}
 
@@ -158,7 +157,7 @@ def retries(now: datetime) -> list[Retry]:
     if now.time() < EVENING and later.time() != EVENING:
         found.append(Retry("evening", _("Today 18:00"), today, EVENING))
     tomorrow = today + timedelta(days=1)
-    found.append(Retry("tomorrow", day_name(tomorrow, today), tomorrow, None))
+    found.append(Retry("tomorrow", near_day(tomorrow, today), tomorrow, None))
     return found
 
 

@@ -20,9 +20,9 @@ class FollowUp(models.Model):
     client_key = models.CharField(max_length=40, null=True, blank=True, unique=True)
     cycle = models.PositiveSmallIntegerField(default=1)
     actor = models.ForeignKey(
-        "core.User", models.PROTECT, related_name="+", db_index=False, verbose_name=_("Followed by")
+        "core.User", models.PROTECT, related_name="+", db_index=False, verbose_name=_("Followed up by")
     )
-    at = models.DateTimeField(_("Followed at"))
+    at = models.DateTimeField(_("Followed up at"))
     due_date = models.DateField(_("Due"), null=True, blank=True)
     chip = models.CharField(max_length=20, blank=True)
     old_grade = models.CharField(max_length=2, choices=Grade, blank=True)

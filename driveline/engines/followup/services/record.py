@@ -25,9 +25,9 @@ from driveline.engines.followup.reasons import defeat_reasons
 from driveline.engines.followup.services.access import pursuit_for, task_for
 from driveline.engines.followup.services.tasks import NewTask, create_tasks, lock_pursuits
 from driveline.engines.followup.services.transitions import Change, log_changes
-from driveline.engines.followup.words import moment
 from driveline.kit.errors import Conflict, Refused
 from driveline.kit.events import publish
+from driveline.kit.formats import moment
 
 if TYPE_CHECKING:
     from driveline.kit.actor import Actor
@@ -146,7 +146,7 @@ def _late(task_id: int, key: str | None, error: Exception | None = None) -> Reco
     if task.state == TaskState.OPEN:
         raise error or RuntimeError("an open task was taken for a closed one")
     who = str(task.closed_by) if task.closed_by else ""
-    at = moment(task.closed_at) if task.closed_at else ""
+    at = moment(task.closed_at, clock.today()) if task.closed_at else ""
     if task.state == TaskState.DONE:
         sentence = _("%(who)s has recorded this task at %(at)s.") % {"who": who, "at": at}
     else:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from driveline.core import clock
 from driveline.engines.followup.choices import Action, Phase, TaskOrigin
 from driveline.engines.followup.policy import policy_for
 from driveline.engines.followup.services.tasks import lock_pursuits
 from driveline.engines.followup.sets import chunks
-from driveline.engines.followup.words import moment
 from driveline.engines.ownership.notices import tell_former_owners, tell_receivers
 from driveline.engines.ownership.people import Candidate, chosen, deal
 from driveline.engines.ownership.services.give import Deed, give
-from driveline.kit.formats import listed
+from driveline.kit.formats import listed, moment
 
 if TYPE_CHECKING:
     from driveline.core.models import User
@@ -44,7 +44,7 @@ def assign_why_not(row: Pursuit) -> str:
         owner = row._state.fields_cache.get("owner")  # a list may ask of rows whose owner it has not read
         if owner is None or row.assigned_at is None:
             return _("Somebody has it already; use Reassign.")
-        params = {"name": owner.name, "at": moment(row.assigned_at)}
+        params = {"name": owner.name, "at": moment(row.assigned_at, clock.today())}
         return _("%(name)s has had it since %(at)s; use Reassign.") % params
     return _closed_sentence(row)
 

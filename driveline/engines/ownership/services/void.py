@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
+from driveline.core import clock
 from driveline.core.models import Transition
 from driveline.engines.followup.choices import Action, Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.services.tasks import cancel_open, lock_pursuits, open_tasks_of
 from driveline.engines.followup.services.transitions import Change, log_changes
 from driveline.engines.followup.sets import chunks
-from driveline.engines.followup.words import moment
 from driveline.engines.ownership.images import image
 from driveline.kit.errors import Conflict
+from driveline.kit.formats import moment
 
 if TYPE_CHECKING:
     from driveline.kit.commands import Run
@@ -49,7 +50,8 @@ def voided_by(ids: Sequence[int]) -> dict[int, str]:
     ).select_related("actor")
     closed = Pursuit.objects.filter(pk=OuterRef("subject_id"), phase=Phase.CLOSED)
     return {
-        line.subject_id: _("%(who)s has made it void at %(at)s.") % {"who": line.actor, "at": moment(line.at)}
+        line.subject_id: _("%(who)s has made it void at %(at)s.")
+        % {"who": line.actor, "at": moment(line.at, clock.today())}
         for line in lines.filter(Exists(closed)).order_by("pk")
     }
 
@@ -59,7 +61,7 @@ def _changed_since(row: Pursuit, run: Run) -> str:
     if run.seen.get(row.pk, row.version) == row.version:
         return ""
     if row.owner is not None and row.assigned_at is not None:
-        params = {"name": row.owner.name, "at": moment(row.assigned_at)}
+        params = {"name": row.owner.name, "at": moment(row.assigned_at, clock.today())}
         return (
             _("%(name)s has had it since %(at)s, and it was changed while you looked at it. Look again.")
             % params

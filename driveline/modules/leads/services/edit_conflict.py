@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from driveline.core import phones
+from driveline.core import clock, phones
 from driveline.core.models import AuditEntry
 from driveline.engines.followup.models import Pursuit
-from driveline.engines.followup.words import moment
 from driveline.kit.errors import Conflict
+from driveline.kit.formats import moment
 from driveline.modules.leads.rules import pk_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Changed(Conflict):
         if by is None:
             super().__init__(_("These data were changed after you opened them."))
         else:
-            said = {"who": by[0].name, "at": moment(by[1])}
+            said = {"who": by[0].name, "at": moment(by[1], clock.today())}
             super().__init__(
                 _("%(who)s changed these data at %(at)s, after you opened them.") % said,
                 who=by[0].name,
