@@ -35,8 +35,8 @@ def fortnight(actor: Actor, ctx: Context) -> Bars:
         title=_("Follow-ups, 14 days"),
         days=days,
         series=(
-            (_("Effective calls"), effective),
-            (_("Other calls"), rest),
+            (_("Effective follow-ups"), effective),
+            (_("Other follow-ups"), rest),
         ),
     )
 

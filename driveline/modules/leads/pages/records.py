@@ -45,11 +45,11 @@ class LeadRecords(ListPage):
     columns = [
         c.name(), c.phone(), c.source(), c.car(shown=False), c.brand(), c.series(shown=True), c.model(),
         c.grade("new_grade"), col.Day(key="due_date", label=_("Due"), shown=False),
-        col.Moment(key="at", label=_("Followed at"), sort="at", card="due"),
+        col.Moment(key="at", label=_("Followed up at"), sort="at", card="due"),
         col.YesNo(key="effective", label=_("Effective"), yes=_("Yes"), no=_("No"), priority=1),
         col.Choice(key="method", label=_("Method"), shown=False),
         col.Choice(key="result", label=_("Result"), card="state"),
-        col.Column(key="actor", label=_("Followed by"), join=("actor",), card="side"),
+        col.Column(key="actor", label=_("Followed up by"), join=("actor",), card="side"),
         col.Cut(key="remark", label=_("Remark"), css="t2", card="text"),
         col.Day(key="next_date", label=_("Next follow-up")),
         c.follow_count(),
@@ -68,12 +68,12 @@ class LeadRecords(ListPage):
         source("pursuit__"),
         flt.Picked(
             name="actor",
-            label=_("Followed by"),
+            label=_("Followed up by"),
             column="actor_id",
             url="/options/people/",
             label_of=person_name,
         ),
-        flt.Dates(name="at", label=_("Followed at"), moment=True),
+        flt.Dates(name="at", label=_("Followed up at"), moment=True),
         flt.Choice(name="result", label=_("Result"), options=Result.choices),
         flt.Choice(
             name="effective",
@@ -116,7 +116,7 @@ class LeadRecords(ListPage):
     ]
     orders = [Order("newest", "at", descending=True), Order("oldest", "at")]
     verbs = [Open("view", _("View"), "lead_records.view", lambda r: f"/leads/{r.pursuit_id}/")]
-    empty = Empty(_("No follow-ups yet"), _("Every contact that is recorded stands here."))
+    empty = Empty(_("No follow-ups yet"), _("Every follow-up that is recorded stands here."))
     store_column = c.store()
     api = Resource("follow-ups", also=[c.key()])
 
