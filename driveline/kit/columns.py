@@ -203,7 +203,7 @@ class Due(Column):
             return DASH
         at = follow(row, self.time_source) if self.time_source else None
         css, words = formats.due(day, at, ctx.today)
-        return format_html('<span class="{}" title="{}">{}</span>', css, day, words)
+        return format_html('<span class="{}" title="{}">{}</span>', css, formats.day(day, ctx.today), words)
 
     def export(self, row: Any, ctx: Context) -> str:
         day: date | None = self.value(row)

@@ -73,7 +73,7 @@ class LeadWork:
         pursuit = task.pursuit
         phone = shown_phone(pursuit, ctx)
         first = task.rank == FIRST
-        told = first_call(task, actor, ctx, settings(actor, ctx).first_contact_limit) if first else None
+        told = first_call(task, actor, ctx, settings(actor, ctx).first_contact_limit)
         css, words = told or formats.due(task.due_date, task.due_time, ctx.today)
         return DueRow(
             pk=task.pk,

@@ -114,10 +114,10 @@ class TaskDue(col.Due):
 
     def render(self, row: Task, ctx: Context) -> str | SafeString:
         limit = shown_settings(ctx, row.store_id).first_contact_limit
-        told = first_call(row, ctx.actor, ctx, limit) if row.due_date == ctx.today else None
+        told = first_call(row, ctx.actor, ctx, limit)
         if told is None:
             return super().render(row, ctx)
-        tip = gettext("Nobody has called yet; due %(day)s") % {"day": row.due_date}
+        tip = gettext("No first contact yet")
         return format_html('<span class="{}" title="{}">{}</span>', told[0], tip, told[1])
 
 

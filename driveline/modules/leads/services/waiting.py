@@ -23,11 +23,11 @@ def waited(since: datetime, actor: Actor, ctx: Context) -> int:
 
 
 def first_call(task: Task, actor: Actor, ctx: Context, limit: int) -> tuple[str, str] | None:
-    """(class, words) of a task that is due while nobody has spoken to the lead: 等待 18 分, bad beyond the limit of
-    minutes. None for every other task. One query a request."""
+    """(class, words) of a task that is due today while nobody has spoken to the lead: 等待 18 分, bad beyond the limit of
+    minutes. None for every other task, an overdue one too: its days say more (S-02). One query a request."""
     since = task.pursuit.assigned_at
     uncalled = task.pursuit.phase == Phase.ACTIVE and task.pursuit.first_contact_at is None
-    if task.due_date > ctx.today or not uncalled or since is None:
+    if task.due_date != ctx.today or not uncalled or since is None:
         return None
     minutes = waited(since, actor, ctx)
     words = gettext("waiting %(wait)s") % {"wait": formats.waiting(minutes)}

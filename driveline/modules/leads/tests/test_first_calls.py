@@ -44,3 +44,25 @@ def test_a_first_call_of_another_day_shows_its_date(shop: Shop) -> None:
         scenes, cells = shown(shop, "?scene=future")
         assert scenes["first"] == 0
         assert cells == [("due-later", "明天 03-06")]
+
+
+def test_list_and_workbench_say_the_same_of_a_first_call(shop: Shop) -> None:
+    """The wait on the day it is due, the delay from the next day on."""
+    with shop.day("2019-03-05", "10:00"):
+        shop.assign(shop.lead(), shop.world.gujia)
+    for day, time, words in (("2019-03-05", "10:18", "等待 18 分"), ("2019-03-06", "09:00", "过期 1 天")):
+        with shop.day(day, time):
+            [[_css, listed]] = shown(shop)[1]
+            [row] = shop.world.client(shop.world.gujia).get("/").context["due"]["rows"]
+        assert (listed, row.due) == (words, words)
+
+
+def test_in_english_the_tip_of_a_due_day_is_written_in_english(shop: Shop) -> None:
+    with shop.day("2019-03-05", "10:00"):
+        shop.assign(shop.lead(), shop.world.gujia)
+    client = shop.world.client(shop.world.gujia)
+    client.cookies["driveline_language"] = "en"
+    with shop.day("2019-03-05", "10:18"):
+        assert 'title="No first contact yet">waiting 18 min<' in client.get("/lead-tasks/").content.decode()
+    with shop.day("2019-03-06", "09:00"):
+        assert 'title="5 Mar">1 day overdue<' in client.get("/lead-tasks/").content.decode()
