@@ -47,7 +47,7 @@ UI_WORDS = {
     "remark_free": _("May stay empty"),
     "grade_same": _("As it is now"),
     "grade_new": _("From {old} to {new}"),
-    "filled": _("Filled by the result: {what}"),
+    "filled": _("Filled by how it went: {what}"),
     "visit_tomorrow": _("Comes tomorrow: the date is {day}"),
     "tabs_close": _("Close"),
     "tabs_others": _("Close the others"),

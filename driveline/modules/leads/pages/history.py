@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from driveline.core.models import Transition
 from driveline.engines.followup.choices import Action
 from driveline.engines.followup.models import FollowUp
-from driveline.engines.followup.policy import policy_for
 from driveline.engines.intake.choices import VerdictCode
 from driveline.engines.intake.deciding import label_of
 from driveline.engines.intake.models import Intake
 from driveline.engines.ownership.arrival import why_words
 from driveline.kit.formats import day, moment, waiting
-from driveline.modules.leads.services.said import said_reason
+from driveline.modules.leads.services.said import said_chip, said_reason
 from driveline.modules.leads.services.wishes import cars_of, remark_of
 
 if TYPE_CHECKING:
@@ -57,12 +56,9 @@ def log_context(pursuit: Pursuit, ctx: Context) -> dict[str, Any]:
 
 
 def _contacts(pursuit: Pursuit, ctx: Context) -> list[Event]:
-    policy = policy_for(pursuit.kind)
     rows = FollowUp.objects.filter(pursuit_id=pursuit.pk).select_related("actor").order_by("-at", "-id")
     events = []
     for record in rows[: AT_ONCE + 1]:
-        chip = policy.chip(record.chip)
-        title = str(chip.label) if chip else record.get_result_display()
         foot = [str(record.actor), str(record.get_method_display())]
         if record.next_date:
             at = f" {record.next_time:%H:%M}" if record.next_time else ""
@@ -72,7 +68,7 @@ def _contacts(pursuit: Pursuit, ctx: Context) -> list[Event]:
         events.append(
             Event(
                 at=record.at,
-                title=gettext("First contact") if record.first_contact else title,
+                title=said_chip(record),
                 when=moment(record.at, ctx.today),
                 css="key" if record.reached else "no",
                 tag=_tag(record, pursuit),
@@ -84,8 +80,10 @@ def _contacts(pursuit: Pursuit, ctx: Context) -> list[Event]:
 
 
 def _tag(record: FollowUp, pursuit: Pursuit) -> str:
-    if record.first_contact and pursuit.first_contact_minutes is not None:
-        return waiting(pursuit.first_contact_minutes)
+    if record.first_contact:
+        minutes = pursuit.first_contact_minutes
+        first = gettext("First contact")
+        return first if minutes is None else f"{first} {waiting(minutes)}"
     return gettext("effective") if record.effective else ""
 
 

@@ -18,7 +18,9 @@ from driveline.kit.registry import register
 from driveline.kit.verbs import Open
 from driveline.modules.leads.pages.columns import PursuitColumns
 from driveline.modules.leads.pages.filters import grade, keyword, person_name, source
+from driveline.modules.leads.policy import CHIPS
 from driveline.modules.leads.services.counts import invited, latest_contact
+from driveline.modules.leads.services.said import said_chip
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -48,7 +50,8 @@ class LeadRecords(ListPage):
         col.Moment(key="at", label=_("Followed up at"), sort="at", card="due"),
         col.YesNo(key="effective", label=_("Effective"), yes=_("Yes"), no=_("No"), priority=1),
         col.Choice(key="method", label=_("Method"), shown=False),
-        col.Choice(key="result", label=_("Result"), card="state"),
+        col.Computed(key="chip", label=_("How it went"), text=lambda r, ctx: said_chip(r), card="state"),
+        col.Choice(key="result", label=_("Result"), shown=False),
         col.Column(key="actor", label=_("Followed up by"), join=("actor",), card="side"),
         col.Cut(key="remark", label=_("Remark"), css="t2", card="text"),
         col.Day(key="next_date", label=_("Next follow-up")),
@@ -60,7 +63,7 @@ class LeadRecords(ListPage):
             name="view",
             label=_("View by"),
             many=False,
-            options=[("record", _("Record")), ("lead", _("Lead"))],
+            options=[("record", _("By record")), ("lead", _("By lead"))],
             condition=lambda v, ctx: Q(at=latest_contact()) if v == ["lead"] else Q(),
         ),
         flt.Contains(name="remark", label=_("Remark")),
@@ -74,7 +77,7 @@ class LeadRecords(ListPage):
             label_of=person_name,
         ),
         flt.Dates(name="at", label=_("Followed up at"), moment=True),
-        flt.Choice(name="result", label=_("Result"), options=Result.choices),
+        flt.Choice(name="chip", label=_("How it went"), options=[(chip.code, chip.label) for chip in CHIPS]),
         flt.Choice(
             name="effective",
             label=_("Effective"),
@@ -113,6 +116,7 @@ class LeadRecords(ListPage):
             condition=lambda v, ctx: Q(first_contact=True),
         ),
         grade("new_grade"),
+        flt.Choice(name="result", label=_("Result"), options=Result.choices),
     ]
     orders = [Order("newest", "at", descending=True), Order("oldest", "at")]
     verbs = [Open("view", _("View"), "lead_records.view", lambda r: f"/leads/{r.pursuit_id}/")]
