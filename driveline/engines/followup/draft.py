@@ -255,7 +255,10 @@ def _check_date(day: date, span: rules.Window, grade: str, errors: _Errors) -> N
         errors.add("next_date", _("The next follow-up is tomorrow at the earliest."), "R-F-05")
     elif day > span.latest:
         latest = {"grade": grade, "latest": month_day(span.latest)}
-        sentence = _("At grade %(grade)s the last possible day is %(latest)s; a later one needs a manager.")
+        sentence = _(
+            "At grade %(grade)s the last possible day is %(latest)s: choose it and write the later appointment in the "
+            "remark, or have a manager record it."
+        )
         errors.add("next_date", sentence % latest, "R-F-05")
 
 

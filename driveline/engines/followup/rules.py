@@ -182,11 +182,16 @@ def arithmetic(policy: Policy, numbers: Numbers, span: Window, grade: str, today
 
 
 def range_note(span: Window, *, free: bool) -> str:
-    """The foot line of the calendar: why other days are missing."""
+    """The foot line of the calendar: why other days are missing, and what to do about a later one."""
     if not span.open:
-        return _("No further day is possible: no next task will be made.")
+        return _("no further day is possible: no next task will be made")
     if free:
-        return _("From tomorrow on; you are not bound by the grade's interval.")
-    return _("From tomorrow to %(latest)s; earlier is possible, later only by a manager.") % {
-        "latest": month_day(span.latest)
-    }
+        return _("any day from tomorrow on: you are not bound by the grade's interval")
+    days = {"latest": month_day(span.latest)}
+    possible = (
+        _("tomorrow alone is possible")
+        if span.latest == span.earliest
+        else _("possible are tomorrow to %(latest)s") % days
+    )
+    later = _("an appointment after that goes into the remark, or a manager plans it")
+    return _("%(possible)s; %(later)s") % {"possible": possible, "later": later}

@@ -126,7 +126,9 @@ def test_rf04_the_next_date_counts_from_the_day_of_the_contact_by_the_new_grade(
 def test_rf05_earlier_is_possible_later_only_for_who_may_reassign():
     assert draft(next_date=TODAY + dt.timedelta(days=1)).next_date == TODAY + dt.timedelta(days=1)
     late = TODAY + dt.timedelta(days=4)
-    assert refusal(next_date=late).rule == "R-F-05"
+    refused = refusal(next_date=late)
+    assert refused.rule == "R-F-05"
+    assert refused.errors["next_date"] == ["A 级最晚 11-23：可选这天，约定的日子写进备注，或请经理来记"]
     assert draft(next_date=late, free=True).next_date == late
     assert refusal(next_date=TODAY).rule == "R-F-05"
     assert refusal(next_date=TODAY, free=True).rule == "R-F-05"
@@ -217,6 +219,17 @@ def test_auto_defeat_comes_with_the_last_follow_up_only():
     assert (last.auto_defeat, last.next_date) == (True, None)
     lost = {"chip": "lose", "defeat_category": "product", "defeat_reason": "price"}
     assert draft(done=19, numbers=numbers, **lost).auto_defeat is False
+
+
+def test_the_calendar_says_which_days_it_has_and_what_to_do_about_a_later_one():
+    def note(days: int, *, free: bool = False) -> str:
+        span = rules.Window(TODAY + dt.timedelta(days=1), TODAY + dt.timedelta(days=days))
+        return rules.range_note(span, free=free)
+
+    assert note(3) == "可选明天至 11-23；约在更晚的，日子写进备注，或请经理来排"
+    assert note(1) == "只能选明天；约在更晚的，日子写进备注，或请经理来排"
+    assert note(366, free=True) == "从明天起都可以选，不受级别间隔限制"
+    assert note(0) == "没有可选的日期，不再排下一次任务"
 
 
 def test_words_that_are_no_choice_are_refused():
