@@ -136,7 +136,7 @@ def _schemas() -> dict[str, Schema]:
                 "verdict": shapes.TEXT | {"description": _("What was decided: new, or that it was there.")},
                 "rule": shapes.TEXT | {"description": _("The rule that decided.")},
                 "done": shapes.TEXT | {"description": _("What was done with what was there, as a code.")},
-                "message": shapes.TEXT | {"description": _("The same in words; empty for a new one.")},
+                "message": shapes.TEXT | {"description": _("The same in words.")},
             }
         ),
         "Result": shapes.record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -94,7 +95,7 @@ def _hand_out(
     tell_receivers(policy, given, receivers, by_name=by_name, by_id=by_id)
     if action == Action.REASSIGN:
         tell_former_owners(policy, given, by_name=by_name, by_id=by_id)
-    run.message = _message(given, dealt, action)
+    run.message = _message(dealt[row.pk] for row in given)
 
 
 def _free(
@@ -113,9 +114,12 @@ def _free(
     return free
 
 
-def _message(given: list[Pursuit], dealt: dict[int, Candidate], action: Action) -> str:
-    people = list(dict.fromkeys(dealt[row.pk].name for row in given))
-    params = {"n": len(given), "names": listed(people[:NAMES_IN_MESSAGE]), "people": len(people)}
-    if len(people) > NAMES_IN_MESSAGE:
+def _message(receivers: Iterable[Candidate]) -> str:
+    """How many went to whom; of many people the first ones."""
+    shares = Counter(receivers)
+    each = [_("%(name)s (%(n)s)") % {"name": one.name, "n": n} for one, n in shares.items()]
+    names = each if len(shares) > 1 else [one.name for one in shares]
+    params = {"n": shares.total(), "names": listed(names[:NAMES_IN_MESSAGE]), "people": len(shares)}
+    if len(shares) > NAMES_IN_MESSAGE:
         return _("%(n)s given to %(names)s and others, %(people)s people") % params
     return _("%(n)s given to %(names)s") % params

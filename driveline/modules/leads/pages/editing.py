@@ -53,11 +53,10 @@ def create(request: HttpRequest, page: ListPage) -> HttpResponse:
 
 def _told(entered: Entered, page: ListPage, *, stay: bool) -> HttpResponse:
     """What became of the entry; of a number that was there already its lead is opened, when it may be seen."""
-    text = entered.sentence or gettext("%(name)s has been entered") % {"name": entered.pursuit.party.name}
     triggers: dict[str, Any] = {
         "list:refresh": {"changed": [entered.pursuit.pk] if entered.visible else []},
         "badges:refresh": {},
-        "toast": {"text": text},
+        "toast": {"text": entered.sentence},
     }
     if stay:
         triggers["drawer:open"] = {"url": f"{page.url}new/"}

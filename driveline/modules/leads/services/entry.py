@@ -54,12 +54,12 @@ class AlreadyThere(Refused):
 class Entered:
     """What came of an entry: a new lead, or the one that was there already and what was done with it (§2.6).
 
-    `sentence` says so of a duplicate; `visible`: the actor may see the lead.
+    `sentence` says so; `visible`: the actor may see the lead.
     """
 
     pursuit: Pursuit
     verdict: Verdict
-    sentence: str = ""
+    sentence: str
     visible: bool = True
 
     @property
@@ -111,9 +111,17 @@ def entered(actor: Actor, verdict: Verdict) -> Entered:
     """The verdict with the row and the words for it."""
     pursuit = Pursuit.objects.select_related("owner", "party").get(pk=verdict.pursuit_id or 0)
     if verdict.new:
-        return Entered(pursuit, verdict)
+        return Entered(pursuit, verdict, _new_words(pursuit))
     said = met_words(pursuit, done_words(verdict.done))
     return Entered(pursuit, verdict, said, reached(actor, pursuit.pk))
+
+
+def _new_words(pursuit: Pursuit) -> str:
+    """A new lead in one line: whose it is, or that it is nobody's yet."""
+    if pursuit.owner is None:
+        return _("%(name)s has been entered and waits to be assigned") % {"name": pursuit.party.name}
+    names = {"name": pursuit.party.name, "owner": pursuit.owner.name}
+    return _("%(name)s has been entered and given to %(owner)s") % names
 
 
 def lead_edit(

@@ -34,6 +34,7 @@ def test_an_even_share_goes_to_each_oldest_first_and_one_message_to_each(shop: S
         leads = shop.leads(7)
         result = shop.assign(leads, world.gujia, world.guyi, world.wangbing)
     assert len(result.done) == 7
+    assert result.message == "已把 7 条线索分给 顾甲 3 条、顾乙 2 条、网丙 2 条"
     shares = [
         Pursuit.objects.filter(owner=user).count() for user in (world.gujia, world.guyi, world.wangbing)
     ]

@@ -12,6 +12,7 @@ from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import Intake
 from driveline.kit.errors import Conflict, Forbidden, Invalid, Refused
 from driveline.modules.leads.models import Lead
+from driveline.modules.leads.services.arrival_rules import arrival_rule_save
 from driveline.modules.leads.services.entry import AlreadyThere, lead_edit, lead_enter
 from driveline.modules.leads.tests.conftest import Shop, fresh
 
@@ -51,6 +52,18 @@ def test_an_own_lead_is_followed_at_once(shop: Shop) -> None:
     assert (lead.phase, lead.owner, task.assignee) == (Phase.ACTIVE, shop.world.wangbing, shop.world.wangbing)
     with pytest.raises(Invalid):
         shop.lead(by=shop.world.shigui, assign_to_me=True)
+
+
+def test_an_entry_says_whose_the_lead_is_now(shop: Shop) -> None:
+    def said(**more: Any) -> str:
+        return shop.enter(**more).sentence
+
+    assert said() == "已录入 王先生，待分配"
+    assert said(assign_to_me=True) == "已录入 王先生，归 网丙 跟进"
+    arrival_rule_save(
+        shop.actor(shop.world.jingding), mode="person", people=[shop.world.guyi.pk], source=None
+    )
+    assert said() == "已录入 王先生，归 顾乙 跟进"
 
 
 def test_only_who_may_enter_enters(shop: Shop) -> None:

@@ -37,7 +37,13 @@ def test_a_program_enters_a_lead(world: World) -> None:
     )
     made = answer.json()
     assert answer.status_code == 201
-    assert made == {"id": made["id"], "verdict": "new", "rule": "NEW", "done": "", "message": ""}
+    assert made == {
+        "id": made["id"],
+        "verdict": "new",
+        "rule": "NEW",
+        "done": "",
+        "message": "已录入 周敏，待分配",
+    }
     lead = Pursuit.objects.get(pk=made["id"])
     assert (lead.entry_method, lead.phase, lead.party.phone_key) == ("api", Phase.UNASSIGNED, "13800004127")
     assert Intake.objects.get(pursuit=lead).door == "api"

@@ -116,11 +116,10 @@ def mend(request: HttpRequest, page: ListPage, pk: int) -> HttpResponse:
         given = {name: str(value).strip() for name, value in data.items()}
         changed = {name: value for name, value in given.items() if value != texts.get(name, "")}
         entered = service.fault_mend(actor, pk, changed)
-        text = entered.sentence or gettext("%(name)s has been entered") % {"name": entered.pursuit.party.name}
         triggers: dict[str, Any] = {
             "list:refresh": {"changed": []},
             "badges:refresh": {},
-            "toast": {"text": text},
+            "toast": {"text": entered.sentence},
         }
         triggers |= {"drawer:open": {"url": entered.url}} if entered.visible else {"drawer:close": {}}
         return done(**triggers)
