@@ -11,7 +11,7 @@ from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from driveline.kit.badges import capped_count
-from driveline.kit.columns import neutral
+from driveline.kit.columns import Phone, neutral
 from driveline.kit.formats import listed
 from driveline.kit.listing import EXPORT_MAX, ListPage, remembered_for
 from driveline.kit.pages import Context
@@ -46,9 +46,15 @@ class Offer:
         """The shown columns in one line."""
         return listed(column.label for column in self.shown)
 
+    @property
+    def phones(self) -> bool:
+        """Whether telephone numbers are among the columns."""
+        return any(isinstance(column, Phone) for column in self.every)
+
 
 def export_offer(page: ListPage, data: QueryDict, actor: Actor) -> Offer:
-    """The question before an export. Two queries, the count goes no further than the most that is exported."""
+    """The question before an export. The count goes no further than the most that is exported: one query, another one
+    for the arrangement of the columns, and one for each condition whose name has to be looked up."""
     ctx = Context.of(actor)
     found = capped_count(page.matching(data, ctx), EXPORT_MAX)
     return Offer(

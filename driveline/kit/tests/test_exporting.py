@@ -63,5 +63,17 @@ def test_the_hidden_columns_come_when_all_are_asked_for(manager) -> None:
     assert [(d["rows"], d["columns"]) for d in noted] == [(3, 2), (3, len(every))]
 
 
+def test_numbers_stand_in_the_file_as_the_reader_sees_them(manager, world) -> None:
+    assert "手机号码与你在列表里看到的一样" in manager.get("/leads/export/").content.decode()
+    assert "手机号码" not in world.client(world.guanchou).get("/audit/export/").content.decode()
+    for user, number in ((world.xiaozong, r"1\d{10}"), (world.zongjingli, r"1\d\d\*{4}\d{4}")):
+        client = world.client(user)
+        [seen, *_others] = re.findall(r'data-card="phone">([^<]+)<', client.get("/leads/").content.decode())
+        text = b"".join(client.get("/leads/export.csv?cols=all").streaming_content).decode("utf-8-sig")
+        written = {row["手机号码"] for row in csv.DictReader(io.StringIO(text))}
+        assert seen.replace(" ", "") in written
+        assert all(re.fullmatch(number, one) for one in written)
+
+
 def test_who_may_not_export_is_not_asked(world) -> None:
     assert world.client(world.gujia).get("/leads/export/").status_code == 403
