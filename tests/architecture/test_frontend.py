@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from driveline.kit.ui_words import UI_WORDS
 from tests.architecture.source import PACKAGE, ROOT, files, where
+from tests.latin import chinese_in
 
 HEX_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\b(?![-\w])")
 INLINE = re.compile(
@@ -17,6 +19,7 @@ INLINE = re.compile(
 TOKENS = ROOT / "frontend" / "src" / "css" / "tokens.css"
 COMMENTS = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->", re.S)
 ICON = re.compile(r"{%\s*icon\s+[\"']([a-z0-9-]+)[\"']")
+SCRIPT_COMMENTS = re.compile(r"/\*.*?\*/|(?<![:\w])//[^\n]*", re.S)
 TEMPLATE_LINES = 160
 
 
@@ -80,6 +83,27 @@ def test_every_icon_named_is_in_the_sprite() -> None:
     )
     used = {name for path in files(".html", under=PACKAGE) for name in ICON.findall(path.read_text())}
     assert sorted(used - listed) == []
+
+
+def scripts() -> dict[str, str]:
+    """What the scripts do, without what they say of themselves."""
+    return {
+        path.name: SCRIPT_COMMENTS.sub("", path.read_text())
+        for path in files(".js", under=ROOT / "frontend" / "src")
+    }
+
+
+def test_scripts_have_no_words_of_their_own() -> None:
+    """They speak through `say`: what stands in a script is in one language for every reader."""
+    assert {name: chinese_in(text) for name, text in scripts().items() if chinese_in(text)} == {}
+
+
+def test_every_word_of_the_scripts_is_there_and_said() -> None:
+    text = "\n".join(scripts().values())
+    named = set(re.findall(r'\bsay\(\s*"(\w+)"', text))
+    begun = tuple(re.findall(r"\bsay\(`(\w+)\$", text))
+    assert sorted(named - set(UI_WORDS)) == []
+    assert [key for key in UI_WORDS if f'"{key}"' not in text and not key.startswith(begun)] == []
 
 
 def test_templates_stay_small() -> None:

@@ -1,6 +1,7 @@
 """Every registered page in English, with all that hangs on it: no word of Chinese that the program says itself.
 
-From each page the links are followed: drawers and their tabs, forms, confirmations, the other views, the export.
+From each page all links are followed: drawers and their tabs, forms, confirmations, the other views, the export. What
+the scripts of a page say stands in it as data, and is read with it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
 from driveline.core import dictionaries
 from driveline.core.regions import cities, provinces
 from driveline.kit import registry
 from driveline.kit.listing import ListPage
+from driveline.kit.ui_words import UI_WORDS
 from tests.latin import chinese_in, latinise, typed_names
 from tests.suites.rows import sample_of
 
@@ -42,7 +45,6 @@ OUTSIDE = (
 KEPT_UP = {"dictionaries", "roles"}  # where the typed names stand beside the English ones
 PLACES = frozenset(provinces()) | {city for province in provinces() for city in cities(province)}
 STEPS = 2
-MOST_ADDRESSES = 60
 
 _link = re.compile(r'(?:href|data-url|data-more)="([^"#]+)"')
 _unseen = re.compile(r"<!--.*?-->|<[^>]*\blang=\"zh-Hans\"[^>]*>[^<]*<|简体中文", re.DOTALL)
@@ -79,7 +81,7 @@ def _follow(client: Client, start: str) -> Iterator[tuple[str, str]]:
             yield address, text
             for found in _link.findall(text) if step < STEPS else ():
                 target = urljoin(address, found.replace("&amp;", "&"))
-                if _below(target, start) and _shape(target) not in seen and len(seen) < MOST_ADDRESSES:
+                if _below(target, start) and _shape(target) not in seen:
                     seen.add(_shape(target))
                     after.append(target)
         now = after
@@ -121,6 +123,13 @@ def test_what_stands_outside_the_registry_speaks_english_too(world: World, clien
     assert {address: runs for address, runs in found.items() if runs} == {}
 
 
+def test_scripts_speak_english_to_whoever_reads_english() -> None:
+    with override("en"):
+        assert {key: chinese_in(str(text)) for key, text in UI_WORDS.items() if chinese_in(str(text))} == {}
+
+
 def test_the_suite_sees_chinese(world: World) -> None:
     """A guard against a suite that finds nothing because it looks at nothing."""
-    assert len(_chinese(_read(world.client(world.jingding), "/leads/"))) > 20
+    page = _read(world.client(world.jingding), "/leads/")
+    assert len(_chinese(page)) > 20
+    assert set(_chinese(str(UI_WORDS["retry"]))) <= set(_chinese(page))

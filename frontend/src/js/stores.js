@@ -33,7 +33,7 @@ on("submit", "[data-store-form]", async (event, form) => {
   if (dirty.length && !form.dataset.sure) {
     event.preventDefault();
     const button = event.submitter;
-    if (!(await ask({ title: say("switch_title"), text: say("switch_text", { pages: dirty.join("、") }), yes: say("switch_yes"), no: say("leave_no") }))) return;
+    if (!(await ask({ title: say("switch_title"), text: say("switch_text", { pages: dirty.join(say("and")) }), yes: say("switch_yes"), no: say("leave_no") }))) return;
     form.dataset.sure = "1";
     document.dispatchEvent(new Event("leaving"));
     form.requestSubmit(button);
