@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from driveline.core import bulk, clock
 from driveline.core.models import Notification
-from driveline.kit.formats import listed
+from driveline.kit.formats import listed, waiting
 from driveline.kit.scopes import RowRule, row_rule
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def notify(
 ) -> None:
     """Send one message to each of the users in the store. With `dedupe_key` a receiver gets it once, ever.
 
-    A parameter may be a list of names; `by` is "" where nobody but the program did it; `said`, when there is any, are
-    the customer's words, quoted after the body.
+    A parameter may be a list of names; `by` is "" where nobody but the program did it; `minutes` is a wait; `said`, when
+    there is any, are the customer's words, quoted after the body.
 
     KeyError for an unregistered kind. Two queries at most, whatever the number of receivers.
     """
@@ -121,6 +121,8 @@ class _Params(dict[str, Any]):
         value = super().__getitem__(key)
         if isinstance(value, list):
             return listed(value)
+        if key == "minutes":
+            return waiting(value)
         return gettext("System") if (key, value) == ("by", "") else value
 
     def __missing__(self, key: str) -> str:

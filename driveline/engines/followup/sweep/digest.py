@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 OWN = _("Overdue: %(overdue)s, due today: %(due)s")
-TEAM = _("Of your people overdue: %(team)s")
+TEAM = _("Overdue in your team: %(team)s")
 
 
 def _words(params: Mapping[str, Any]) -> tuple[str | _StrPromise, str | _StrPromise]:
@@ -30,8 +30,8 @@ def _words(params: Mapping[str, Any]) -> tuple[str | _StrPromise, str | _StrProm
     if not params.get("team"):
         return OWN, ""
     if not params.get("overdue"):
-        return TEAM, _("Your own overdue: none, due today: %(due)s")
-    return _("Overdue: your own %(overdue)s, of your people %(team)s"), _("Your own due today: %(due)s")
+        return TEAM, _("None of your own overdue, due today: %(due)s")
+    return _("Overdue: %(overdue)s of your own, %(team)s in your team"), _("Your own due today: %(due)s")
 
 
 notification_kind("overdue_digest", title=OWN, icon="clock-exclamation", words=_words)

@@ -47,7 +47,10 @@ def activate(rows: Sequence[Pursuit], run: Run, *, user: User | int | None = Non
             raise Conflict(_("One of these numbers has just been entered again; try again.")) from error
         revived.extend(fresh)
     _tell(policy, revived, run, owner.user_id if owner else None)
-    run.message = _("%(n)s activated") % {"n": len(revived)}
+    if owner is None:
+        run.message = _("%(n)s activated, to be assigned") % {"n": len(revived)}
+    else:
+        run.message = _("%(n)s activated and given to %(name)s") % {"n": len(revived), "name": owner.name}
 
 
 def revive(rows: Sequence[Pursuit], *, by_id: int, now: datetime, reason: str = "") -> None:

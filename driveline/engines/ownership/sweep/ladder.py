@@ -35,13 +35,13 @@ OWNER, SUPERIOR, QUEUE = 1, 2, 3
 notification_kind(
     "first_contact_late",
     title=_("First contact is late: %(count)s"),
-    body=_("%(names)s, waiting up to %(minutes)s working min"),
+    body=_("%(names)s, waiting up to %(minutes)s"),
     icon="phone-call",
 )
 notification_kind(
     "first_contact_late_team",
     title=_("First contact is late: %(count)s"),
-    body=_("%(names)s with %(owners)s, waiting up to %(minutes)s working min"),
+    body=_("%(names)s with %(owners)s, waiting up to %(minutes)s"),
     icon="phone-call",
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from driveline.core import clock
 from driveline.engines.followup.models import FollowUp, Pursuit
@@ -35,8 +36,8 @@ def fortnight(actor: Actor, ctx: Context) -> Bars:
         title=_("Follow-ups, 14 days"),
         days=days,
         series=(
-            (_("Effective follow-ups"), effective),
-            (_("Other follow-ups"), rest),
+            (pgettext_lazy("follow-ups", "Effective"), effective),
+            (pgettext_lazy("follow-ups", "Other"), rest),
         ),
     )
 

@@ -141,8 +141,10 @@ def lead_void(rows: Sequence[Pursuit], run: Run, *, reason: str, remark: str = "
 def _confirm_activate(rows: Sequence[Pursuit], actor: Actor) -> dict[str, Any]:
     return {
         "title": ngettext("Activate %(n)s lead?", "Activate %(n)s leads?", len(rows)) % {"n": len(rows)},
-        "text": _now(
-            "They become grade H with a follow-up due today; without a consultant they wait to be assigned."
+        "text": ngettext(
+            "It becomes grade H with a follow-up due today; without a consultant it waits to be assigned.",
+            "They become grade H with a follow-up due today; without a consultant they wait to be assigned.",
+            len(rows),
         ),
         "button": _now("Activate"),
     }

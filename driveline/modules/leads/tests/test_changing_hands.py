@@ -152,7 +152,7 @@ def test_activation_with_a_new_owner_is_his_at_once(shop: Shop) -> None:
     with shop.day("2019-03-07"):
         shop.lose(lead)
     with shop.day("2019-03-20"):
-        shop.activate(lead, to=shop.world.guyi)
+        assert shop.activate(lead, to=shop.world.guyi).message == "已激活 1 条，分给 顾乙"
         task = shop.task(lead)
         assert (task.due_date, task.assignee, task.origin) == (
             d("2019-03-20"),
@@ -247,6 +247,7 @@ def test_undo_of_an_activation_makes_it_defeated_again(shop: Shop) -> None:
         shop.lose(lead)
         before = fresh(lead)
         result = shop.activate(lead)
+        assert result.message == "已激活 1 条，待分配"
         undo(shop.actor(shop.world.jingding), result.operation_id)
     after = fresh(lead)
     assert (after.phase, after.cycle, after.owner) == (Phase.LOST, 1, shop.world.gujia)

@@ -199,7 +199,8 @@ def test_the_ladder_counts_working_minutes_and_may_take_the_lead_back(shop: Shop
     with shop.day("2019-03-06", "10:20"):  # 120 working minutes: all three steps at once, each told once
         nightly.run_minute()
         nightly.run_minute()
-    assert len(told(world.gujia, "first_contact_late")) == 1
+    [late] = told(world.gujia, "first_contact_late")
+    assert render(late)[1] == "王先生，最久已等 2 小时"
     assert len(told(world.jingding, "first_contact_late_team")) == 1
     assert len(told(world.jingding, "returned")) == 1
     row = fresh(lead)
