@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
 from driveline.core.models import OrgUnit, SettingValue
 from driveline.core.request_cache import forget, once, remembering, request_cache
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 # (unit of the row, key, valid from, value), oldest first
 type Row = tuple[int, str, date, Any]
@@ -49,9 +52,14 @@ class SettingStore:
         return request_cache()
 
 
+def standing() -> QuerySet[SettingValue]:
+    """What was set and not taken back."""
+    return SettingValue.objects.filter(withdrawn_at=None)
+
+
 def _load(unit_id: int, which: Q) -> list[Row]:
     parent = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
-    rows = SettingValue.objects.filter(which, Q(unit_id=unit_id) | Q(unit_id__in=parent))
+    rows = standing().filter(which, Q(unit_id=unit_id) | Q(unit_id__in=parent))
     return list(rows.order_by("valid_from", "id").values_list("unit_id", "key", "valid_from", "value"))
 
 

@@ -101,7 +101,10 @@ class NumberRule(models.Model):
 
 
 class SettingValue(models.Model):
-    """A value that differs from the default, for a group or a store, from a day on (DESIGN §3a, R-S-02)."""
+    """A value that differs from the default, for a group or a store, from a day on (DESIGN §3a, R-S-02).
+
+    One that was taken back before its day stays for the history and counts for nothing.
+    """
 
     unit = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+")
     key = models.CharField(max_length=80)
@@ -109,6 +112,8 @@ class SettingValue(models.Model):
     valid_from = models.DateField(_("Valid from"))
     set_at = models.DateTimeField(_("Set at"))
     set_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey("core.User", models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         verbose_name = _("Setting")

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from driveline.core import clock
 from driveline.core.forms_settings import SettingsForm
@@ -12,6 +13,7 @@ from driveline.core.services.settings import (
     may_change,
     setting_change,
     setting_reset,
+    setting_withdraw,
     shown,
 )
 from driveline.core.setting_store import store
@@ -270,3 +272,70 @@ def test_the_week_is_drawn_with_names_for_every_box(world, admin) -> None:
     assert html.count('type="time"') == 14
     assert html.count('value="08:30"') == 7
     assert html.count("aria-label=") == 14
+
+
+def plan(admin, value: int, day: str = "2026-12-01") -> dt.date:
+    when = dt.date.fromisoformat(day)
+    setting_change(admin, Trial, {"days": value}, when)
+    return when
+
+
+@pytest.mark.parametrize("own", [4, None])
+def test_what_is_set_after_a_plan_was_taken_back_holds_on_its_day_too(
+    world, admin, group_admin, own: int | None
+) -> None:
+    if own:
+        setting_change(admin, Trial, {"days": own})
+    when = plan(admin, 9)
+    [change] = setting_withdraw(admin, Trial, "days", when)
+    assert (change.old, change.new) == (9, own)
+    assert Trial.of(world.a.pk, when).days == (own or 3)
+    if own:
+        setting_change(admin, Trial, {"days": 6})
+    else:
+        setting_change(group_admin, Trial, {"days": 6}, unit="group")
+    assert Trial.of(world.a.pk, when).days == 6
+    found = shown(Trial, world.a.pk)["days"]
+    assert (found.value, found.origin, found.upcoming) == (6, "store" if own else "group", [])
+    assert setting_withdraw(admin, Trial, "days", when) == []
+
+
+def test_a_plan_that_was_changed_goes_whole_and_another_days_stays(world, admin) -> None:
+    when, later = plan(admin, 7), plan(admin, 20, "2026-12-24")
+    plan(admin, 9)
+    setting_withdraw(admin, Trial, "days", when)
+    assert shown(Trial, world.a.pk)["days"].upcoming == [(later, 20)]
+    assert [Trial.of(world.a.pk, day).days for day in (when, later)] == [3, 20]
+
+
+def test_the_history_tells_the_plan_and_that_it_was_taken_back(world, admin) -> None:
+    when = plan(admin, 9)
+    with clock.freeze("2026-11-23T10:00"):
+        setting_withdraw(admin, Trial, "days", when)
+    rows = [(r.before, r.value, r.withdrawn, r.set_at.day) for r in history(Trial, world.a.pk)]
+    assert rows == [(9, None, True, 23), (None, 9, False, 22)]
+    entry = AuditEntry.objects.get(action="settings.withdraw")
+    assert entry.detail["changes"] == {"trial.days": {"old": 9, "new": None}}
+    assert entry.detail["valid_from"] == "2026-12-01"
+
+
+def test_what_is_handed_back_must_fit_what_stays(world, admin) -> None:
+    setting_change(admin, Trial, {"days": 8, "least": 5})
+    with pytest.raises(Invalid, match="Least is more than days"):
+        setting_reset(admin, Trial, ["days"])
+    assert Trial.of(world.a.pk).days == 8
+    when = plan(admin, 9)
+    setting_change(admin, Trial, {"least": 9}, when)
+    with pytest.raises(Invalid, match="Least is more than days"):
+        setting_withdraw(admin, Trial, "days", when)
+    assert Trial.of(world.a.pk, when).days == 9
+
+
+def test_a_change_must_fit_what_is_planned_for_later(world, admin) -> None:
+    setting_change(admin, Trial, {"days": 8})
+    setting_change(admin, Trial, {"least": 7}, dt.date(2026, 12, 1))
+    with override("en"), pytest.raises(Invalid, match="With what is set for 1 Dec: Least is more than days"):
+        setting_change(admin, Trial, {"days": 6})
+    with store.caching(), pytest.raises(Invalid):
+        setting_change(admin, Trial, {"days": 6})
+    assert Trial.of(world.a.pk).days == 8

@@ -100,9 +100,7 @@ def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: 
         upcoming=[
             (
                 gettext("from %(day)s: %(value)s") % {"day": when.isoformat(), "value": say(field, value)},
-                address + urlencode({"from": when.isoformat(), **whose})
-                if form.may_change and value is not None
-                else "",
+                address + urlencode({"from": when.isoformat(), **whose}) if form.may_change else "",
             )
             for when, value in shown.upcoming
         ],
@@ -151,7 +149,7 @@ def history_lines(rows: list[HistoryRow], today: dt.date) -> list[HistoryLine]:
         HistoryLine(
             label=str(row.field.label),
             old=say(row.field, row.before),
-            new=say(row.field, row.value),
+            new=gettext("taken back") if row.withdrawn else say(row.field, row.value),
             valid_from=day(row.valid_from, today),
             who=row.set_by,
             when=moment(row.set_at, today),
