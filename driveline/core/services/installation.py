@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from driveline.core import catalogue, dictionaries, passwords
 from driveline.core.access import system_user
@@ -61,9 +63,8 @@ def install(
                 city=city.strip(),
             )
             seed(group)
-            admin = User(
-                login=admin_login, name=admin_name.strip() or _("Administrator"), must_change_password=True
-            )
+            name = admin_name.strip() or _nobody_in_particular()
+            admin = User(login=admin_login, name=name, must_change_password=True)
             admin.set_password(password)
             admin.save()
             held = {
@@ -80,6 +81,12 @@ def install(
         raise Refused(_("This installation has been set up already.")) from error
     catalogue.load()
     return InstalledAdmin(admin_login, password, group.pk, store.pk)
+
+
+def _nobody_in_particular() -> str:
+    """The name of an administrator who gave none, in the language of the installation: its people will read it."""
+    with override(settings.LANGUAGE_CODE):
+        return _("Administrator")
 
 
 @transaction.atomic

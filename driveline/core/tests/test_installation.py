@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from driveline.core.models import CarModel, Grant, Membership, OrgUnit, Role, User
 from driveline.core.services import installation
@@ -29,6 +30,12 @@ def test_the_first_person_can_do_everything_there_is_to_set_up(db):
     assert Grant.objects.filter(role__code="admin", permission="users.edit").exists()
     assert User.objects.get(is_system=True).login == "system"
     assert CarModel.objects.filter(series__brand__name="大众", series__name="迈腾").exists()
+
+
+def test_who_gives_no_name_has_one_in_the_language_of_the_house(db):
+    with override("en"):  # as the command line speaks
+        admin = installation.install(**GIVEN | {"admin_name": ""})
+    assert User.objects.get(login=admin.login).name == "系统管理员"
 
 
 def test_a_second_time_is_refused_and_changes_nothing(db):
