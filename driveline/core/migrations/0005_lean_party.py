@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(migrations.RunPython.noop, make_search_anew),  # on the way back the table is rebuilt last
         migrations.AlterField(
             model_name="party",
             name="store",
@@ -31,5 +32,5 @@ class Migration(migrations.Migration):
                 to="core.orgunit",
             ),
         ),
-        migrations.RunPython(make_search_anew, make_search_anew),
+        migrations.RunPython(make_search_anew, migrations.RunPython.noop),
     ]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from driveline.core import pinyin, search
 from driveline.core.models import Party, PartyPhone
@@ -214,6 +215,20 @@ def test_the_index_can_be_taken_away_and_brought_back(world, named) -> None:
         migration.forwards(apps, editor)
     assert search.index_problem() == ""
     assert names(world, "伟明") == ["武汉伟明汽车销售有限公司", "李伟明", "张伟明"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_search_lives_on_when_the_table_is_rebuilt_and_when_that_is_taken_back(world) -> None:
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        MigrationExecutor(connection).migrate([("core", "0004_lean_transition")])
+        assert search.index_problem() == ""
+        party_create(world.a.pk, "张伟明", "13800004127")
+        assert names(world, "伟明") == ["张伟明"]
+    finally:
+        MigrationExecutor(connection).migrate(latest)
+    party_create(world.a.pk, "李伟明", "13800004128")
+    assert names(world, "伟明") == ["李伟明", "张伟明"]
 
 
 @pytest.mark.postgres
