@@ -209,7 +209,7 @@ def _check_defeat(
     errors.add("outcome", rules.defeat_why_not(numbers, pursuit.cycle_follow_count), "R-F-15")
     if contact.defeat_category not in reasons:
         errors.add("defeat_category", _("Choose the category of the defeat."))
-    elif contact.defeat_reason not in reasons[contact.defeat_category]:
+    if contact.defeat_reason not in reasons.get(contact.defeat_category, ()):
         errors.add("defeat_reason", _("Choose a reason of this category."))
 
 

@@ -164,7 +164,7 @@ def test_rf15_the_gates_count_the_records_of_this_cycle():
 
 
 def test_a_defeat_needs_category_and_a_reason_of_it():
-    assert list(refusal(chip="lose").errors) == ["defeat_category"]
+    assert list(refusal(chip="lose").errors) == ["defeat_category", "defeat_reason"]
     assert list(refusal(chip="lose", defeat_category="product", defeat_reason="other").errors) == [
         "defeat_reason"
     ]
