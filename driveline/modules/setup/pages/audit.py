@@ -17,13 +17,8 @@ from driveline.kit.listing import Empty, ListPage
 from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.scopes import Scope
-from driveline.modules.setup.pages.audit_words import (
-    action_options,
-    entry_label,
-    lines,
-    object_label,
-    summary,
-)
+from driveline.modules.setup.pages.audit_objects import object_html, object_text, remember
+from driveline.modules.setup.pages.audit_words import action_options, entry_label, lines, summary
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,13 +46,18 @@ def _who(row: AuditEntry, ctx: Context) -> str:
     return user_label(row.user) if row.user else ""
 
 
+OBJECT = col.Computed(key="object", label=_("About"), text=object_text, html=object_html)
+CODE = col.Column(key="code", label=_("Code"), source="action", shown=False)
+NUMBER = col.Column(key="object_id", label=_("Number"), shown=False)
 FACTS = Facts(
     _("Log entry"),
     [
         col.Moment(key="at", label=_("Time")),
         col.Computed(key="who", label=_("Who"), text=_who),
         col.Computed(key="action", label=_("Action"), text=lambda row, ctx: entry_label(row)),
-        col.Computed(key="object", label=_("About"), text=lambda row, ctx: object_label(row)),
+        CODE,
+        OBJECT,
+        NUMBER,
         col.Column(key="address", label=_("Address")),
         col.Column(key="store", label=_("Store")),
     ],
@@ -80,6 +80,7 @@ class AuditDetail(DetailPage):
     def context(
         self, request: HttpRequest, page: Any, row: AuditEntry, ctx: Context, tab: str = ""
     ) -> dict[str, Any]:
+        remember([row], ctx)
         return super().context(request, page, row, ctx, tab) | {"lines": lines(row.detail)}
 
 
@@ -105,7 +106,7 @@ class Audit(ListPage):
         ActionName(
             key="action", label=_("Action"), url=lambda row: f"/audit/{row.pk}/", pin="", card="title"
         ),
-        col.Computed(key="object", label=_("About"), text=lambda row, ctx: object_label(row)),
+        OBJECT,
         col.Computed(
             key="detail",
             label=_("What"),
@@ -114,6 +115,8 @@ class Audit(ListPage):
             card="text",
         ),
         col.Column(key="address", label=_("Address"), css="t3"),
+        CODE,
+        NUMBER,
     ]
     store_column = col.Column(key="store", label=_("Store"), join=("store",))
     filters = [
@@ -124,3 +127,7 @@ class Audit(ListPage):
     orders = [Order("newest", "at", descending=True), Order("oldest", "at")]
     empty = Empty(_("Nothing was recorded yet"), icon="history")
     detail = AuditDetail()
+
+    def prepare(self, objects: list[AuditEntry], ctx: Context) -> None:
+        """What the entries of the page are about, in one query."""
+        remember(objects, ctx)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,11 @@ from django.apps import apps
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from driveline.core.dictionaries import dictionaries
 from driveline.kit.commands import all_commands
 from driveline.kit.formats import moment
 from driveline.kit.permissions import all_permissions
+from driveline.kit.registry import pages
 from driveline.kit.settings import sections
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from driveline.kit.pages import Context
 
 LONGEST = 120
+COUNTED = ("ids", "restored")  # rows that the entry is about: named there, counted here
 
 # What is not a command and has therefore no label of its own.
 ACTIONS: dict[str, str | _StrPromise] = {
@@ -74,6 +77,14 @@ VERBS: dict[str, str | _StrPromise] = {
     "poll": _("Change of the polling"),
     "rotate": _("New secret"),
 }
+# What a reader calls the rows of a type, where its own name is the builder's word.
+KINDS: dict[str, str | _StrPromise] = {
+    "core.membership": _("User"),
+    "core.orgunit": _("Store or department"),
+    "followup.pursuit": _("Lead"),
+    "followup.task": _("Lead"),
+    "intake.importmapping": _("Saved mapping"),
+}
 NAMES: dict[str, str | _StrPromise] = {
     "accepts_work": _("Takes new work"),
     "days": _("Days"),
@@ -95,6 +106,7 @@ NAMES: dict[str, str | _StrPromise] = {
     "rows": _("Rows"),
     "section": _("Section"),
     "sessions": _("Sessions"),
+    "skipped": _("Left as they were"),
     "stand_in": _("Stand-in"),
     "store": _("Store"),
     "superior": _("Superior"),
@@ -121,7 +133,7 @@ def action_label(code: str) -> str:
         return str(ACTIONS[code])
     for command in all_commands():
         if command.code == code:
-            return f"{command.label} · {command.model._meta.verbose_name}"
+            return f"{command.label} · {kind_name(command.model._meta.label_lower)}"
     return code
 
 
@@ -129,7 +141,7 @@ def entry_label(entry: AuditEntry) -> str:
     """The same for an entry, which also knows what it is about."""
     label = action_label(entry.action)
     verb = VERBS.get(entry.action.rpartition(".")[2])
-    return f"{verb} · {_model_name(entry.object_type)}" if label == entry.action and verb else label
+    return f"{verb} · {kind_name(entry.object_type)}" if label == entry.action and verb else label
 
 
 def action_options() -> list[tuple[str, str]]:
@@ -138,10 +150,14 @@ def action_options() -> list[tuple[str, str]]:
     return sorted(((code, action_label(code)) for code in codes), key=lambda option: option[1])
 
 
-def object_label(entry: AuditEntry) -> str:
-    """What it was about: 用户 #7."""
-    name = _model_name(entry.object_type)
-    return f"{name} #{entry.object_id}" if entry.object_id else name
+def subject(entry: AuditEntry) -> tuple[str, list[int]]:
+    """The type and the ids of what it was about; taking back is about what the command had been about."""
+    detail = entry.detail if isinstance(entry.detail, dict) else {}
+    if entry.action == "operation.undo":
+        undone = next((c for c in all_commands() if c.code == detail.get("verb")), None)
+        return (undone.model._meta.label_lower if undone else "", list(detail.get("restored", ())))
+    ids = [entry.object_id] if entry.object_id else detail.get("ids", ())
+    return entry.object_type, list(ids)
 
 
 def lines(detail: Any) -> list[str]:
@@ -172,19 +188,14 @@ def _lines(detail: dict[str, Any]) -> Iterator[str]:
     for key, value in detail.items():
         if key == "changes" and isinstance(value, dict):
             yield from (_said(_name(k), _change(v)) for k, v in value.items())
-        elif key == "ids":
-            yield (
-                gettext("%(n)s rows") % {"n": len(value)}
-                if len(value) > 1
-                else f"#{value[0]}"
-                if value
-                else "-"
-            )
+        elif key in COUNTED:
+            if len(value) > 1:
+                yield gettext("%(n)s rows") % {"n": len(value)}
         elif key == "old" and "new" in detail:
             yield from _pairs(value, detail["new"])
         elif key != "new" or "old" not in detail:
             yield (
-                _said(_name(key), _section(value) if key == "section" else _plain(value))
+                _said(_name(key), SPOKEN[key](value) if key in SPOKEN else _plain(value))
                 if key
                 else _plain(value)
             )
@@ -196,6 +207,23 @@ def _said(name: str, value: str) -> str:
 
 def _section(code: str) -> str:
     return next((str(s.label) for s in sections() if s.section == code), code)
+
+
+def _page(name: str) -> str:
+    return next((str(page.title) for page in pages() if page.name == name), name)
+
+
+def _dictionary(code: str) -> str:
+    return next((str(kind.label) for kind in dictionaries() if kind.code == code), code)
+
+
+# How a code in the detail is said.
+SPOKEN: dict[str, Callable[[str], str]] = {
+    "kind": _dictionary,
+    "page": _page,
+    "section": _section,
+    "verb": action_label,
+}
 
 
 def _pairs(old: Any, new: Any) -> Iterator[str]:
@@ -235,7 +263,10 @@ def _name(key: str) -> str:
     return str(found[0]) if found else key
 
 
-def _model_name(label: str) -> str:
+def kind_name(label: str) -> str:
+    """What rows of a type are called."""
+    if label in KINDS:
+        return str(KINDS[label])
     try:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):

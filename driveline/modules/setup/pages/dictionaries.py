@@ -25,6 +25,7 @@ from driveline.kit.views.guard import actor_of, done, for_page, wants_fragment
 from driveline.modules.setup.forms.dictionaries import EntryForm
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
     from django.utils.functional import _StrPromise
@@ -111,6 +112,10 @@ class Dictionaries(Screen):
     name, path, title, menu, order = "dictionaries", "dictionaries/", _("Dictionaries"), "setup", 30
     permission = "dictionaries.view"
     template = "setup/dictionaries.html"
+
+    def rows(self, actor: Actor) -> QuerySet[DictItem]:
+        """The entries in sight: those of the store and of its group; another store's do not exist."""
+        return DictItem.objects.filter(unit_id__in={actor.store_id, actor.group_id})
 
     def get(self, request: HttpRequest, kind: str = "") -> HttpResponse:
         """The page, or for a fragment request its changing part."""
@@ -211,9 +216,9 @@ class Dictionaries(Screen):
         return run
 
     def _seen(self, request: HttpRequest, pk: int) -> DictItem:
-        """An entry of the store or of its group; another store's does not exist."""
+        """One of them."""
         actor: Actor = actor_of(request)  # type: ignore[assignment]  # core's own
-        item = DictItem.objects.filter(pk=pk, unit_id__in={actor.store_id, actor.group_id}).first()
+        item = self.rows(actor).filter(pk=pk).first()
         if item is None:
             raise Http404
         return item

@@ -1,0 +1,118 @@
+"""操作审计: what an entry is about stands there by name, with the way to it for whoever may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from driveline.core.models import AuditEntry, DictItem
+from driveline.modules.setup.pages.audit_words import entry_label, lines
+from tests.factories import a_lead
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+DRAWER = {"X-Drawer": "1"}
+
+
+def log(
+    world: World, action: str, of: str, pk: int | None, *, store: Any = None, **detail: Any
+) -> AuditEntry:
+    return AuditEntry.objects.create(
+        store=store or world.a, user=world.guanchou, action=action, object_type=of, object_id=pk,
+        detail=detail, at=world.gujia.created_at,
+    )  # fmt: skip
+
+
+def about(answer: Any) -> list[str]:
+    """The cells of 对象, newest first."""
+    return [
+        str(cell.html)
+        for line in answer.context["listing"].lines
+        for cell in line.cells
+        if cell.column.key == "object"
+    ]
+
+
+def test_an_entry_names_what_it_is_about_and_leads_there(world):
+    lead = a_lead(world, name="张先生")
+    place = world.member(world.gujia)
+    log(world, "lead.void", "followup.pursuit", lead.pk, ids=[lead.pk])
+    log(world, "user.edit", "core.user", world.gujia.pk)
+    log(world, "user.disable", "core.membership", place.pk, ids=[place.pk])
+    found = about(world.client(world.guanchou).get("/audit/"))
+    assert f'用户 <a data-drawer href="/users/{place.pk}/">顾甲</a>' in found
+    assert f'线索 <a data-drawer href="/leads/{lead.pk}/">张先生</a>' in found
+
+
+def test_whoever_does_not_see_the_row_reads_its_number_alone(world):
+    mine, theirs = a_lead(world, name="张先生"), a_lead(world, store=world.b, name="李女士")
+    log(world, "lead.void", "followup.pursuit", mine.pk)
+    log(world, "lead.void", "followup.pursuit", theirs.pk, store=world.b)
+    entry = log(world, "user.edit", "core.user", world.guchen.pk)
+    found = about(world.client(world.guanchou).get("/audit/"))
+    assert found[0] == f"用户 #{world.guchen.pk}"
+    assert "李女士" not in "".join(found)
+    drawer = world.client(world.guanchou).get(f"/audit/{entry.pk}/", headers=DRAWER).text
+    assert f"用户 #{world.guchen.pk}" in drawer
+    assert "user.edit" in drawer
+
+
+def test_an_entry_about_many_names_three_and_counts_all(world):
+    rows = [a_lead(world, name=name) for name in ("张三", "李四", "王五", "赵六")]
+    entry = log(world, "lead.assign", "followup.pursuit", None, ids=[row.pk for row in rows])
+    assert lines(entry.detail) == ["4 条"]
+
+
+def test_taking_back_is_about_what_was_taken_back(world):
+    lead = a_lead(world, name="张三")
+    entry = log(
+        world, "operation.undo", "core.operation", 7, verb="lead.assign", restored=[lead.pk], skipped=0
+    )
+    assert entry_label(entry) == "撤销"
+    assert lines(entry.detail) == ["操作：分配 · 线索", "未变动：0"]
+
+
+def test_a_dictionary_entry_leads_to_its_dictionary(world):
+    item = DictItem.objects.filter(kind="lead_source").first()
+    log(world, "dictionary.hide", "core.dictitem", item.pk, kind="lead_source")
+    answer = world.client(world.guanchou).get("/audit/")
+    assert about(answer) == [f'字典项 <a href="/dictionaries/lead_source/">{item.label}</a>']
+
+
+def test_the_kinds_are_called_as_people_call_them(world):
+    entry = log(world, "lead.void", "followup.pursuit", 1)
+    assert entry_label(entry) == "作废 · 线索"
+    with translation.override("en"):
+        assert entry_label(entry) == "Make void · Lead"
+
+
+def test_names_cost_one_query_whatever_the_log_is_about(world):
+    client = world.client(world.guanchou)
+
+    def queries() -> int:
+        client.get("/audit/")
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/audit/").status_code == 200
+        return len(seen)
+
+    log(world, "user.edit", "core.user", world.gujia.pk)
+    one = queries()
+    log(world, "unit.rename", "core.orgunit", world.a.pk)
+    log(world, "role.rename", "core.role", world.roles["consultant"].pk)
+    log(world, "dictionary.add", "core.dictitem", DictItem.objects.first().pk)
+    for user in world.users:
+        log(world, "user.edit", "core.user", user.pk)
+    assert queries() == one
+    assert one <= 10
+
+
+def test_the_code_goes_into_the_export(world):
+    log(world, "user.edit", "core.user", world.gujia.pk)
+    text = b"".join(world.client(world.guanchou).get("/audit/export.csv?cols=all").streaming_content).decode()
+    assert "编码" in text
+    assert "user.edit" in text
+    assert "用户 顾甲" in text
