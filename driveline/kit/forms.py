@@ -31,6 +31,7 @@ class KitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.prepare()
         word_missing(self.fields)
+        word_limits(self.fields)
         for name, field in self.fields.items():
             _dress(field, name in self.errors if self.is_bound else False)
 
@@ -81,6 +82,33 @@ def word_missing(fields: Mapping[str, forms.Field]) -> None:
         chosen = isinstance(field.widget, forms.widgets.ChoiceWidget)
         sentence = gettext("Choose “%(label)s”.") if chosen else gettext("Enter “%(label)s”.")
         field.error_messages["required"] = sentence % {"label": field.label or pretty_name(name)}
+
+
+def word_limits(fields: Mapping[str, forms.Field]) -> None:
+    """What a number out of its bounds and a text that is too long say, unless the field has words of its own. Before
+    the form is checked."""
+    for field in fields.values():
+        if isinstance(field, forms.IntegerField):
+            said = _whole_number(field.min_value, field.max_value)
+            field.error_messages = {"min_value": said, "max_value": said} | field.error_messages
+            if field.error_messages["invalid"] is forms.IntegerField.default_error_messages["invalid"]:
+                field.error_messages["invalid"] = said
+        elif isinstance(field, forms.CharField) and field.max_length:
+            said = gettext("At most %(n)s characters.") % {"n": field.max_length}
+            field.error_messages.setdefault("max_length", said)
+
+
+def _whole_number(least: Any, most: Any) -> str:
+    words = {"min": least, "max": most}
+    if least is not None and most is not None:
+        return gettext("A whole number from %(min)s to %(max)s.") % words
+    if least is not None:
+        return gettext("A whole number, at least %(min)s.") % words
+    return (
+        gettext("A whole number, at most %(max)s.") % words
+        if most is not None
+        else gettext("A whole number.")
+    )
 
 
 def _dress(field: forms.Field, broken: bool) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from driveline.core import sessions
+from driveline.core import clock, sessions
 from driveline.core.agents import spoken
 from driveline.core.forms.entry import NewPasswordForm
 from driveline.core.journal import audit, write_account
@@ -76,6 +76,7 @@ def sessions_list(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "others": sum(not line["here"] for line in rows),
         "done": _told(request),
+        "today": clock.today(),
     }
     return render(request, "core/sessions.html", context)
 

@@ -189,9 +189,9 @@ def range_note(span: Window, *, free: bool) -> str:
         return _("any day from tomorrow on: you are not bound by the grade's interval")
     days = {"latest": month_day(span.latest)}
     possible = (
-        _("tomorrow alone is possible")
+        _("only tomorrow is possible")
         if span.latest == span.earliest
-        else _("possible are tomorrow to %(latest)s") % days
+        else _("any day from tomorrow to %(latest)s") % days
     )
     later = _("an appointment after that goes into the remark, or a manager plans it")
     return _("%(possible)s; %(later)s") % {"possible": possible, "later": later}

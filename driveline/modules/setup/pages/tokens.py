@@ -17,6 +17,7 @@ from driveline.core.services.api_tokens import token_create, token_revoke
 from driveline.kit import columns as col
 from driveline.kit import filters as flt
 from driveline.kit.detail import DetailPage, Facts
+from driveline.kit.formats import moment
 from driveline.kit.listing import Empty, ListPage, Scene
 from driveline.kit.pages import Context
 from driveline.kit.paging import Order
@@ -63,6 +64,7 @@ def _secret_once(request: HttpRequest, page: ListPage, made: CreatedToken) -> Ht
         "page": page,
         "ctx": Context.of(actor_of(request)),
         "made": made,
+        "until": moment(made.token.expires_at, clock.today()),
         "title": gettext("Token for %(name)s") % {"name": made.token.name},
         "curl": f'curl -H "Authorization: Bearer {made.secret}" {request.build_absolute_uri("/api/v1/me")}',
     }
