@@ -90,7 +90,8 @@ def word_limits(fields: Mapping[str, forms.Field]) -> None:
     for field in fields.values():
         if isinstance(field, forms.IntegerField):
             said = _whole_number(field.min_value, field.max_value)
-            field.error_messages = {"min_value": said, "max_value": said} | field.error_messages
+            for code in ("min_value", "max_value"):
+                field.error_messages.setdefault(code, said)
             if field.error_messages["invalid"] is forms.IntegerField.default_error_messages["invalid"]:
                 field.error_messages["invalid"] = said
         elif isinstance(field, forms.CharField) and field.max_length:

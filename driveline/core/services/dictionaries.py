@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,6 +14,7 @@ from driveline.core import dictionaries
 from driveline.core.journal import audit
 from driveline.core.models import DictHide, DictItem, OrgUnit
 from driveline.core.request_cache import forget
+from driveline.kit.asking import asked, asks
 from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
 from driveline.kit.scopes import RowRule, Scope, row_rule, visible
@@ -129,6 +130,32 @@ def _why_not_disable(item: DictItem, actor: Actor) -> str:
     return "" if item.active else _("This entry is disabled already.")
 
 
+def _told_on_disable(rows: Sequence[DictItem], actor: Actor) -> dict[str, Any]:
+    """Where it is no longer offered, what uses it, and the way back."""
+    units = {row.unit_id for row in rows}
+    stores = OrgUnit.objects.filter(
+        Q(pk__in=units) | Q(parent_id__in=units), kind=OrgUnit.Kind.STORE, active=True
+    ).count()
+    words = {"where": ngettext("%(n)s store", "%(n)s stores", stores) % {"n": stores}, "used": _used(rows)}
+    text = _("No longer offered in %(where)s. %(used)s “Enable” brings it back.") % words
+    return asked(_("Disable %(name)s?"), text, rows)
+
+
+def told_on_hide(item: DictItem) -> dict[str, Any]:
+    """What the dialog before hiding says."""
+    text = _("No longer offered in this store. What uses it keeps it. “Show again” brings it back.")
+    return asked(_("Hide %(name)s here?"), text, [item])
+
+
+def _used(rows: Sequence[DictItem]) -> str:
+    count = sum(map(dictionaries.count_uses, rows))
+    if not count:
+        return _("Nothing uses it.")
+    return ngettext("%(n)s record uses it and keeps it.", "%(n)s records use it and keep it.", count) % {
+        "n": count
+    }
+
+
 @command(
     "dictionary.disable",
     model=DictItem,
@@ -136,6 +163,7 @@ def _why_not_disable(item: DictItem, actor: Actor) -> str:
     label=gettext_lazy("Disable"),
     icon="ban",
     guard=_why_not_disable,
+    confirm=_told_on_disable,
 )
 def item_disable(rows: Sequence[DictItem], run: Run) -> None:
     """No longer offered; records that use it keep showing it (UN-D02)."""
@@ -183,6 +211,10 @@ def _why_not_delete(item: DictItem, actor: Actor) -> str:
     icon="trash",
     danger=True,
     guard=_why_not_delete,
+    confirm=asks(
+        gettext_lazy("Delete %(name)s?"),
+        gettext_lazy("Nothing uses it. Deleted it is gone for good; disabled it could be brought back."),
+    ),
 )
 def item_delete(rows: Sequence[DictItem], run: Run) -> None:
     """Gone for good; refused with the number of uses while anything uses it (UN-D03)."""

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from driveline.core.access import Actor, SystemActor, system_user
 from driveline.core.models import Grant, Operation, OrgUnit, Role
 from driveline.core.roles import ROLES
+from driveline.kit.asking import asks
 from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
 from driveline.kit.permissions import all_permissions
@@ -133,6 +134,10 @@ def _why_not_retire(role: Role, actor: KitActor) -> str:
     label=_lazy("Disable"),
     icon="archive",
     guard=_why_not_retire,
+    confirm=asks(
+        _lazy("Disable %(name)s?"),
+        _lazy("Nobody can be given it any more. It keeps its rights; “Enable” brings it back."),
+    ),
 )
 def role_retire(rows: Sequence[Role], run: Run) -> None:
     """No longer offered. Refused while somebody holds it."""
@@ -150,6 +155,7 @@ def _why_not_restore(role: Role, actor: KitActor) -> str:
     label=_lazy("Enable"),
     icon="arrow-back-up",
     guard=_why_not_restore,
+    confirm=asks(_lazy("Enable %(name)s?"), _lazy("People can be given it again, with the rights it had.")),
 )
 def role_restore(rows: Sequence[Role], run: Run) -> None:
     """Offered again, with the rights it had."""

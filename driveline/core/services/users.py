@@ -21,6 +21,7 @@ from driveline.core.people import PeopleSettings
 from driveline.core.services import leaving
 from driveline.core.services.installation import login_rule
 from driveline.core.services.memberships import find, membership_make
+from driveline.kit.asking import asked
 from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
 from driveline.kit.formats import listed
@@ -234,6 +235,12 @@ def _disabled(users: Sequence[User]) -> str:
     return ngettext("%(n)s account disabled", "%(n)s accounts disabled", len(users)) % {"n": len(users)}
 
 
+def _told_on_enable(rows: Sequence[Membership], actor: Actor) -> dict[str, Any]:
+    """What the dialog says: who, and what comes back with the account and what does not."""
+    text = _("They sign in again with the password they had. Work that was handed over stays where it is.")
+    return asked(_("Enable %(name)s?"), text, [row.user for row in rows])
+
+
 @command(
     "user.enable",
     model=Membership,
@@ -241,6 +248,7 @@ def _disabled(users: Sequence[User]) -> str:
     label=_lazy("Enable"),
     icon="user-check",
     guard=_why_not_enable,
+    confirm=_told_on_enable,
     select=("user",),
 )
 def user_enable(rows: Sequence[Membership], run: Run) -> None:

@@ -92,7 +92,7 @@ def _verbs(entry: Entry, actor: Actor, base: str, *, own: bool) -> list[RowVerb]
     fixed = gettext("The program itself uses this entry.") if system else ""
     if not own:
         code, label = ("show", gettext("Show again")) if entry.hidden else ("hide", gettext("Hide here"))
-        return [RowVerb(code, label, f"{url}{code}/", "now", fixed)]
+        return [RowVerb(code, label, f"{url}{code}/", "now" if entry.hidden else "dialog", fixed)]
     if not entry.active:
         return [RowVerb("enable", gettext("Enable"), f"{url}enable/", "now")]
     seeded = (
@@ -100,7 +100,7 @@ def _verbs(entry: Entry, actor: Actor, base: str, *, own: bool) -> list[RowVerb]
     )
     return [
         RowVerb("edit", gettext("Edit"), f"{url}edit/", "drawer"),
-        RowVerb("disable", gettext("Disable"), f"{url}disable/", "now", fixed),
+        RowVerb("disable", gettext("Disable"), f"{url}disable/", "dialog", fixed),
         RowVerb("delete", gettext("Delete"), f"{url}delete/", "dialog", fixed or seeded, danger=True),
     ]
 
@@ -145,7 +145,7 @@ class Dictionaries(Screen):
             at("<slug:kind>/new/", self.add, "new"),
             at("items/<int:pk>/edit/", self.edit, "edit"),
             at("items/<int:pk>/move/<slug:way>/", require_POST(self.move), "move"),
-            at("items/<int:pk>/hide/", require_POST(self.hide), "hide"),
+            at("items/<int:pk>/hide/", self.hide, "hide"),
             at("items/<int:pk>/show/", require_POST(self.show), "show"),
             *(at(f"items/<int:pk>/{code}/", self._command(code), code) for code in COMMANDS),
         ]
@@ -195,10 +195,15 @@ class Dictionaries(Screen):
         return done(**{"list:refresh": {"changed": [pk]}})
 
     def hide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The group's entry is no longer offered in this store."""
-        self._seen(request, pk)
-        service.item_hide(actor_of(request), pk)
-        return done(**{"list:refresh": {"changed": [pk]}})
+        """The group's entry is no longer offered in this store; GET asks."""
+        actor, item = actor_of(request), self._seen(request, pk)
+        if not actor.can(EDIT):
+            raise PermissionDenied
+        if request.method != "POST":
+            context = {"ctx": Context.of(actor), "told": service.told_on_hide(item), "action": request.path}
+            return render(request, "setup/hide.html", context)
+        service.item_hide(actor, pk)
+        return done(**{"dialog:close": {}, "list:refresh": {"changed": [pk]}})
 
     def show(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The group's entry is offered here again."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from driveline.core.models import Brand, CarModel, Series
+from driveline.kit.asking import asks
 from driveline.kit.commands import Run, command
 from driveline.kit.scopes import RowRule, Scope, row_rule
 
@@ -44,6 +45,10 @@ def _why_not_enable(row: Brand | Series, actor: Actor) -> str:
     label=_lazy("Disable"),
     icon="ban",
     guard=_why_not_disable,
+    confirm=asks(
+        _lazy("Disable %(name)s?"),
+        _lazy("No longer offered in any store. Leads that have it keep it. “Enable” brings it back."),
+    ),
 )
 def series_disable(rows: Sequence[Series], run: Run) -> None:
     """No longer offered; leads that have it keep it."""
@@ -52,7 +57,13 @@ def series_disable(rows: Sequence[Series], run: Run) -> None:
 
 
 @command(
-    "series.enable", model=Series, permission=EDIT, label=_lazy("Enable"), icon="check", guard=_why_not_enable
+    "series.enable",
+    model=Series,
+    permission=EDIT,
+    label=_lazy("Enable"),
+    icon="check",
+    guard=_why_not_enable,
+    confirm=asks(_lazy("Enable %(name)s?"), _lazy("Offered again in every store.")),
 )
 def series_enable(rows: Sequence[Series], run: Run) -> None:
     """Offered again."""
@@ -61,7 +72,18 @@ def series_enable(rows: Sequence[Series], run: Run) -> None:
 
 
 @command(
-    "brand.disable", model=Brand, permission=EDIT, label=_lazy("Disable"), icon="ban", guard=_why_not_disable
+    "brand.disable",
+    model=Brand,
+    permission=EDIT,
+    label=_lazy("Disable"),
+    icon="ban",
+    guard=_why_not_disable,
+    confirm=asks(
+        _lazy("Disable %(name)s?"),
+        _lazy(
+            "No longer offered in any store, nor are its series. Leads that have them keep them. “Enable” brings it back."
+        ),
+    ),
 )
 def brand_disable(rows: Sequence[Brand], run: Run) -> None:
     """No longer offered, with all its series; leads that have it keep it."""
@@ -70,7 +92,16 @@ def brand_disable(rows: Sequence[Brand], run: Run) -> None:
 
 
 @command(
-    "brand.enable", model=Brand, permission=EDIT, label=_lazy("Enable"), icon="check", guard=_why_not_enable
+    "brand.enable",
+    model=Brand,
+    permission=EDIT,
+    label=_lazy("Enable"),
+    icon="check",
+    guard=_why_not_enable,
+    confirm=asks(
+        _lazy("Enable %(name)s?"),
+        _lazy("Offered again in every store, with those of its series that are in use."),
+    ),
 )
 def brand_enable(rows: Sequence[Brand], run: Run) -> None:
     """Offered again, with those of its series that are in use."""

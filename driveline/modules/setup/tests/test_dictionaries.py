@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from driveline.core import dictionaries
-from driveline.core.models import DictHide, DictItem
+from driveline.core.models import DictHide, DictItem, OrgUnit
 from driveline.engines.followup.models import Pursuit
 from tests.factories import a_lead
 from tests.world import World
@@ -138,3 +138,20 @@ def test_what_the_program_uses_cannot_be_disabled(world) -> None:
 def test_an_unknown_dictionary_is_not_found(world, admin) -> None:
     assert admin.get("/dictionaries/no_such/").status_code == 404
     assert admin.get("/dictionaries/no_such/new/", headers=DRAWER).status_code == 404
+
+
+def test_what_is_taken_out_of_choice_asks_with_the_consequence(world, admin) -> None:
+    item = DictItem.objects.get(kind=KIND, code=dictionaries.items(world.a.pk, KIND)[0].code)
+    group = world.client(world.jiguan)
+    stores = OrgUnit.objects.filter(kind="store", parent=world.group).count()
+    dialog = {"X-Dialog": "1"}
+    asked = group.get(f"/dictionaries/items/{item.pk}/disable/", headers=dialog).text
+    assert f"停用 {item.label}？" in asked
+    assert f"在 {stores} 家门店不再可选。没有记录选用它。点「启用」可恢复。" in asked
+    Pursuit.objects.filter(pk=a_lead(world).pk).update(source=item)
+    asked = group.get(f"/dictionaries/items/{item.pk}/disable/", headers=dialog).text
+    assert "1 条记录选用了它，不受影响。" in asked
+    asked = admin.get(f"/dictionaries/items/{item.pk}/hide/", headers=dialog).text
+    assert f"在本店隐藏 {item.label}？" in asked
+    assert "点「重新显示」可恢复。" in asked
+    assert not DictHide.objects.exists()
