@@ -221,7 +221,7 @@ dictionary(
     parent="defeat_category",
     seeded=[
         Seed("model_unsuitable", "车型或配置不合适", "Model or equipment does not suit", "product"),
-        Seed("no_stock", "无现车，等待太久", "Not in stock, waits too long", "product"),
+        Seed("no_stock", "无现车，等待太久", "Not in stock, too long a wait", "product"),
         Seed("quality_doubts", "对品质或口碑有顾虑", "Doubts about quality or reputation", "product"),
         Seed("finance", "金融方案不满意", "Finance offer does not suit", "derivative"),
         Seed("trade_in", "置换价格不满意", "Trade-in price too low", "derivative"),
@@ -230,7 +230,7 @@ dictionary(
         Seed("other_brand", "已购其他品牌", "Bought another brand", "commercial"),
         Seed("other_dealer", "已在其他店购车", "Bought at another dealer", "commercial"),
         Seed("no_plan", "暂无购车计划", "No plan to buy at present", "other"),
-        Seed("not_reached", "长期联系不上", "Could not be reached for long", "other"),
+        Seed("not_reached", "长期联系不上", "Not reached for a long time", "other"),
         Seed("declined", "客户拒绝再联系", "Does not want to be contacted", "other"),
         Seed("system_m", "系统:满 M 次未转化", "System: no result after M follow-ups", "other", system=True),
     ],

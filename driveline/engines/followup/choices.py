@@ -58,7 +58,7 @@ class Method(models.TextChoices):
     PHONE = "phone", _("Phone call")
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("Text message")
-    MAIL = "mail", _("Printed matter")
+    MAIL = "mail", _("Brochure by post")
 
 
 class Topic(models.TextChoices):

@@ -59,7 +59,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
     grade_edit_n: int = setting(
         default=2,
         label=_("N for the grade"),
-        help=_("So many follow-ups must be done before; counted since the last activation."),
+        help=_("Follow-ups that must come first, counted since the last activation."),
         unit=ngettext_lazy("time", "times"),
         min_value=1,
         max_value=99,
@@ -78,7 +78,7 @@ class LeadSettings(StoreSettings, section="lead", label=_("Leads")):
     defeat_n: int = setting(
         default=2,
         label=_("N for the defeat"),
-        help=_("So many follow-ups must be done before; counted since the last activation."),
+        help=_("Follow-ups that must come first, counted since the last activation."),
         unit=ngettext_lazy("time", "times"),
         min_value=1,
         max_value=99,

@@ -40,7 +40,7 @@ class ImportSettings(StoreSettings, section="import", label=gettext_lazy("Import
 
     max_rows: int = setting(
         default=100_000,
-        label=gettext_lazy("Most rows of a file"),
+        label=gettext_lazy("Rows in a file at most"),
         unit=ngettext_lazy("row", "rows"),
         min_value=1,
         max_value=1_000_000,
