@@ -30,6 +30,7 @@ COUNTED = ("ids", "restored")  # rows that the entry is about: named there, coun
 ACTIONS: dict[str, str | _StrPromise] = {
     "api.read": _("Rows read by a program"),
     "api_token.create": _("Token created"),
+    "arrival_rule.save": _("Assignment rule saved"),
     "attachment.add": _("File added"),
     "attachment.delete": _("File deleted"),
     "attachment.download": _("File downloaded"),
@@ -41,6 +42,10 @@ ACTIONS: dict[str, str | _StrPromise] = {
     "dictionary.move": _("Dictionary entry moved"),
     "dictionary.show": _("Dictionary entry shown again"),
     "export": _("List exported"),
+    "import.revert": _("Import taken back"),
+    "import.run": _("Import carried out"),
+    "import.upload": _("File for an import uploaded"),
+    "lead.edit": _("Lead edited"),
     "membership.add": _("Place in a store given"),
     "membership.edit": _("Place in a store edited"),
     "operation.undo": _("Undone"),

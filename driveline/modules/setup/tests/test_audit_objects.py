@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from driveline.core.models import AuditEntry, DictItem
-from driveline.modules.setup.pages.audit_words import entry_label, lines
+from driveline.modules.setup.pages.audit_words import action_label, action_options, entry_label, lines
 from tests.factories import a_lead
 from tests.world import World
 
@@ -116,3 +116,11 @@ def test_the_code_goes_into_the_export(world):
     assert "编码" in text
     assert "user.edit" in text
     assert "用户 顾甲" in text
+
+
+@pytest.mark.parametrize(
+    "code", ["arrival_rule.save", "import.revert", "import.run", "import.upload", "lead.edit"]
+)
+def test_what_other_modules_write_is_named_and_can_be_looked_for(code):
+    assert action_label(code) != code
+    assert (code, action_label(code)) in action_options()
