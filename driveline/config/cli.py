@@ -15,7 +15,8 @@ from typing import Protocol
 from driveline.config import env
 
 TURN = 0.0005  # seconds a thread may go on while another has its answer from the database; usual are 0.005
-# These only talk, in English like the command line itself; what the others write down is read by the stores' people.
+# These talk English like the command line itself, and write no words of their own, or write them in the language of
+# the installation; what the others write down is read by the stores' people.
 TALKING = frozenset({"backup", "check", "init", "migrate", "restore", "token", "user"})
 COMMANDS = (
     "init",

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
 
 from driveline.core.models import OrgUnit, SettingValue
 from driveline.core.request_cache import forget, once, remembering, request_cache
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 # (unit of the row, key, valid from, value), oldest first
 type Row = tuple[int, str, date, Any]
@@ -26,7 +23,8 @@ class SettingStore:
         """The stored value of each key in force on the day; absent means the default.
 
         Of several values of one unit the one with the latest `valid_from` ≤ day wins, of the same day the
-        one set last. A stored null hands the key back to the group (or to the default).
+        one set last; what was taken back does not count. A stored null hands the key back to the group (or to
+        the default).
         """
         wanted = set(keys)
         own: dict[str, Any] = {}
@@ -37,6 +35,12 @@ class SettingStore:
         found = {key: value for key, value in inherited.items() if value is not None}
         found.update({key: value for key, value in own.items() if value is not None})
         return found
+
+    def later_days(self, unit_id: int, keys: Iterable[str], day: date) -> list[date]:
+        """The days after this one that bring the unit, or the group above it, a value of the keys."""
+        wanted = set(keys)
+        rows = self._rows(unit_id, wanted)
+        return sorted({since for _unit, key, since, _value in rows if key in wanted and since > day})
 
     def _rows(self, unit_id: int, keys: set[str]) -> list[Row]:
         if not remembering():
@@ -52,14 +56,9 @@ class SettingStore:
         return request_cache()
 
 
-def standing() -> QuerySet[SettingValue]:
-    """What was set and not taken back."""
-    return SettingValue.objects.filter(withdrawn_at=None)
-
-
 def _load(unit_id: int, which: Q) -> list[Row]:
     parent = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
-    rows = standing().filter(which, Q(unit_id=unit_id) | Q(unit_id__in=parent))
+    rows = SettingValue.objects.filter(which, Q(unit_id=unit_id) | Q(unit_id__in=parent), withdrawn_at=None)
     return list(rows.order_by("valid_from", "id").values_list("unit_id", "key", "valid_from", "value"))
 
 

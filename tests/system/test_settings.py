@@ -78,6 +78,16 @@ def test_check_names_what_is_wrong(new_installation: Maker) -> None:
     ]
 
 
+def test_the_first_person_is_named_in_the_language_of_the_installation(
+    new_migrated_installation: Maker,
+) -> None:
+    installation = new_migrated_installation()
+    done = installation.run("init", "--group", "G", "--store", "S01", "S", "--admin", "boss")
+    assert (done.returncode, "S01 S is ready." in done.stdout) == (0, True), done.stderr
+    who = "from driveline.core.models import User; print(User.objects.get(login='boss').name)"
+    assert installation.python(who) == "系统管理员"
+
+
 @pytest.mark.postgres
 def test_check_names_a_database_that_does_not_know_chinese(new_installation: Maker) -> None:
     done = new_installation("LC_COLLATE 'C' LC_CTYPE 'C'").run("check")

@@ -103,7 +103,7 @@ class NumberRule(models.Model):
 class SettingValue(models.Model):
     """A value that differs from the default, for a group or a store, from a day on (DESIGN §3a, R-S-02).
 
-    One that was taken back before its day stays for the history and counts for nothing.
+    What was taken back before its day stays for the history alone.
     """
 
     unit = models.ForeignKey("core.OrgUnit", models.PROTECT, related_name="+")
@@ -112,8 +112,8 @@ class SettingValue(models.Model):
     valid_from = models.DateField(_("Valid from"))
     set_at = models.DateTimeField(_("Set at"))
     set_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True, editable=False)
-    withdrawn_by = models.ForeignKey("core.User", models.PROTECT, null=True, editable=False, related_name="+")
+    withdrawn_at = models.DateTimeField(_("Taken back at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey("core.User", models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name = _("Setting")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import transaction
@@ -14,15 +15,15 @@ from django.utils.translation import gettext as _
 from driveline.core import clock
 from driveline.core.journal import audit
 from driveline.core.models import OrgUnit, SettingValue
-from driveline.core.setting_store import standing, store
+from driveline.core.setting_store import store
 from driveline.core.setting_values import checked
+from driveline.kit import formats
 from driveline.kit.errors import Forbidden, Invalid
-from driveline.kit.formats import day as day_words
 from driveline.kit.scopes import Scope
 from driveline.kit.settings import StoreSettings, from_json, rehearsed, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from driveline.kit.actor import Actor
     from driveline.kit.settings import SettingField
@@ -53,20 +54,6 @@ class Shown:
     upcoming: list[tuple[date, Any]] = dataclasses.field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class HistoryRow:
-    """One stored change; `value` None means it was handed back to the group or the default. `withdrawn`: what had been
-    set for a coming day was taken back."""
-
-    field: SettingField
-    value: Any
-    before: Any
-    valid_from: date
-    set_at: datetime
-    set_by: str
-    withdrawn: bool = False
-
-
 def may_change(actor: Actor, section: Section, unit: Level = "store") -> bool:
     """Whether the actor may change the section for the current store or for the whole group."""
     scope = actor.scope(section.permission_edit)
@@ -93,15 +80,15 @@ def setting_change(
 ) -> list[Change]:
     """Store the values (by field name) that differ from what holds on `valid_from` (default today).
 
-    Raises Forbidden, Invalid (unknown name, wrong type, out of limits, a past date, values that do not fit together
-    then or with what is planned for later: then nothing is stored). Returns the changes; none when everything was so
-    already.
+    Raises Forbidden, Invalid (unknown name, wrong type, out of limits, a past date, values that do not fit
+    together on that day or with what is planned after it: then nothing is stored). Returns the changes; none when
+    everything was so already.
     """
     day = _day(valid_from)
     _allow(actor, section, unit)
     unit_id = unit_of(actor, unit)
     typed = _typed(section, values)
-    with transaction.atomic():
+    with _fitting(section, unit_id, day):
         now_holds = section.of(unit_id, day)
         changes = [
             Change(section.fields[name], to_json(getattr(now_holds, name)), to_json(value))
@@ -109,7 +96,6 @@ def setting_change(
             if to_json(getattr(now_holds, name)) != to_json(value)
         ]
         _write(actor, section, unit_id, day, changes)
-        _fit_from(section, unit_id, day, _values(now_holds) | typed)
     return changes
 
 
@@ -127,53 +113,50 @@ def setting_rehearse(
     unit_id = unit_of(actor, unit)
     typed = _typed(section, values)
     now_holds = section.of(unit_id, day)
-    merged = _values(now_holds) | typed
-    _fits_together(section, merged)
+    wanted = section(**{name: getattr(now_holds, name) for name in section.fields} | typed)
+    if found := _problems(wanted):
+        raise Invalid(found)
     stores = OrgUnit.objects.filter(Q(pk=unit_id) | Q(parent_id=unit_id), kind=OrgUnit.Kind.STORE)
-    return rehearsed(section, list(stores.values_list("pk", flat=True)), now_holds, section(**merged))
+    return rehearsed(section, list(stores.values_list("pk", flat=True)), now_holds, wanted)
 
 
 def setting_reset(
     actor: Actor, section: Section, names: Iterable[str], unit: Level = "store"
 ) -> list[Change]:
-    """Hand settings back from today on: the store's to the group, the group's to the default. Raises Forbidden, and
-    Invalid when what then holds does not fit together."""
+    """Hand settings back from today on: the store's to the group, the group's to the default. What is planned stays.
+    Raises Forbidden, and Invalid when what holds then does not fit together."""
     _allow(actor, section, unit)
     unit_id, today = unit_of(actor, unit), clock.today()
-    with transaction.atomic():
+    with _fitting(section, unit_id, today):
         fields = [section.fields[name] for name in names]
         own = _own(fields, unit_id, today)
         changes = [Change(field, own[field.key], None) for field in fields if own.get(field.key) is not None]
         _write(actor, section, unit_id, today, changes)
-        if changes:
-            _fit_from(section, unit_id, today)
     return changes
 
 
 def setting_withdraw(
     actor: Actor, section: Section, name: str, planned: date, unit: Level = "store"
 ) -> list[Change]:
-    """Take back what was set for a coming day: whatever holds until then goes on, and if that is changed meanwhile, the
-    change. Returns the change of that day; none when nothing was set for it. Raises as setting_change."""
+    """Take back what was set for a coming day, as if it had not been: whatever the unit has or inherits goes on, what is
+    set after the withdrawal too. Raises as setting_reset; no change when another took it back first."""
     day = _day(planned)
     _allow(actor, section, unit)
     unit_id, field = unit_of(actor, unit), section.fields[name]
-    with transaction.atomic():
-        old, before = (_own([field], unit_id, at).get(field.key) for at in (day, day - timedelta(days=1)))
-        rows = standing().filter(unit_id=unit_id, key=field.key, valid_from=day)
+    with _fitting(section, unit_id, day):
+        old = _own([field], unit_id, day).get(field.key)
+        rows = SettingValue.objects.filter(unit_id=unit_id, key=field.key, valid_from=day, withdrawn_at=None)
         if not rows.update(withdrawn_at=clock.now(), withdrawn_by_id=actor.user_id):
             return []
-        store.forget()
-        changes = [Change(field, old, before)]
-        _note(actor, "settings.withdraw", section, unit_id, day, changes)
-        _fit_from(section, unit_id, day)
+        changes = [Change(field, old, _own([field], unit_id, day).get(field.key))]
+        _audit(actor, section, unit_id, day, changes)
     return changes
 
 
 def _own(fields: Iterable[SettingField], unit_id: int, day: date) -> dict[str, Any]:
     """What the unit itself has of the settings on a day, as stored, by key; nothing or None where it inherits."""
     keys = [field.key for field in fields]
-    rows = standing().filter(unit_id=unit_id, key__in=keys, valid_from__lte=day)
+    rows = SettingValue.objects.filter(unit_id=unit_id, key__in=keys, valid_from__lte=day, withdrawn_at=None)
     return dict(rows.order_by("valid_from", "id").values_list("key", "value"))
 
 
@@ -182,7 +165,9 @@ def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, 
     day = day or clock.today()
     keys = {f.key: f for f in section.fields.values()}
     parent = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
-    rows = standing().filter(Q(unit_id=unit_id) | Q(unit_id__in=parent), key__in=keys)
+    rows = SettingValue.objects.filter(
+        Q(unit_id=unit_id) | Q(unit_id__in=parent), key__in=keys, withdrawn_at=None
+    )
     own: dict[str, Any] = {}
     above: dict[str, Any] = {}
     planned: dict[str, dict[date, Any]] = {}
@@ -198,35 +183,13 @@ def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, 
 
 
 def _upcoming(value: Any, planned: dict[date, Any]) -> list[tuple[date, Any]]:
-    """The days that bring another value; what was taken back changes nothing."""
+    """The days that bring another value than the one before."""
     found = []
     for day, then in planned.items():
         if then != value:
             found.append((day, then))
         value = then
     return found
-
-
-def history(section: Section, unit_id: int, limit: int = 200) -> list[HistoryRow]:
-    """What was set for the unit and taken back again, newest first: by whom, when, from which day, and what stood
-    before."""
-    keys = {f.key: f for f in section.fields.values()}
-    rows = SettingValue.objects.filter(unit_id=unit_id, key__in=keys).select_related("set_by", "withdrawn_by")
-    events = [(row.set_at, row.pk, row, False) for row in rows]
-    events += [(row.withdrawn_at, row.pk, row, True) for row in rows if row.withdrawn_at]
-    last: dict[str, Any] = {}
-    before: dict[int, Any] = {}
-    found = []
-    for at, pk, row, withdrawn in sorted(events, key=lambda event: event[:2]):
-        known = keys[row.key]
-        if not withdrawn:
-            before[pk] = last.get(row.key)
-        old, new = (row.value, before[pk]) if withdrawn else (before[pk], row.value)
-        who = str(row.withdrawn_by if withdrawn else row.set_by)
-        typed = _as_typed(known, new), _as_typed(known, old)
-        found.append(HistoryRow(known, *typed, row.valid_from, at, who, withdrawn))
-        last[row.key] = new
-    return found[::-1][:limit]
 
 
 def _shown(known: SettingField, own: Any, above: Any, upcoming: list[tuple[date, Any]]) -> Shown:
@@ -274,35 +237,36 @@ def _typed(section: Section, values: dict[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def _fits_together(section: Section, merged: dict[str, Any], then: date | None = None) -> None:
-    """A section may have `problems()`: what does not fit together, field name → sentence. `then`: a coming day."""
-    problems = getattr(section(**merged), "problems", None)
-    found = problems() if problems is not None else {}
-    if found and then is not None:
-        words = _("With what is set for %(day)s: %(sentence)s")
-        at = day_words(then, clock.today())
-        found = {name: words % {"day": at, "sentence": sentence} for name, sentence in found.items()}
-    if found:
-        raise Invalid({name: [str(sentence)] for name, sentence in found.items()})
-
-
-def _fit_from(section: Section, unit_id: int, day: date, holds: dict[str, Any] | None = None) -> None:
-    """What holds on the day, and on every later day for which something is set, must fit together. `holds`: the values
-    of the day, when they are known."""
-    parent = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
-    keys = [field.key for field in section.fields.values()]
-    later = standing().filter(Q(unit_id=unit_id) | Q(unit_id__in=parent), key__in=keys, valid_from__gt=day)
+@contextmanager
+def _fitting(section: Section, unit_id: int, day: date) -> Iterator[None]:
+    """A transaction whose outcome must fit together on the day and on every later one that brings a value; else it
+    raises Invalid and nothing was written."""
     try:
-        _fits_together(section, holds or _values(section.of(unit_id, day)))
-        for then in sorted(set(later.values_list("valid_from", flat=True))):
-            _fits_together(section, _values(section.of(unit_id, then)), then)
-    except Invalid:
-        store.forget()  # what was read in between is not going to be so
-        raise
+        with transaction.atomic():
+            yield
+            store.forget()
+            _fits_from(section, unit_id, day)
+    finally:
+        store.forget()  # what was read within may not have been kept
 
 
-def _values(now_holds: StoreSettings) -> dict[str, Any]:
-    return {name: getattr(now_holds, name) for name in type(now_holds).fields}
+def _fits_from(section: Section, unit_id: int, day: date) -> None:
+    if found := _problems(section.of(unit_id, day)):
+        raise Invalid(found)
+    for later in store.later_days(unit_id, [field.key for field in section.fields.values()], day):
+        if found := _problems(section.of(unit_id, later)):
+            since = formats.day(later, clock.today())
+            for name, sentences in found.items():
+                found[name] = [
+                    _("From %(day)s: %(problem)s") % {"day": since, "problem": told} for told in sentences
+                ]
+            raise Invalid(found)
+
+
+def _problems(values: StoreSettings) -> dict[str, list[str]]:
+    """A section may have `problems()`: what does not fit together, field name → sentence."""
+    problems = getattr(values, "problems", None)
+    return {name: [str(sentence)] for name, sentence in problems().items()} if problems is not None else {}
 
 
 def _write(actor: Actor, section: Section, unit_id: int, day: date, changes: list[Change]) -> None:
@@ -320,16 +284,13 @@ def _write(actor: Actor, section: Section, unit_id: int, day: date, changes: lis
         )
         for change in changes
     )
-    store.forget()
-    _note(actor, "settings.change", section, unit_id, day, changes)
+    _audit(actor, section, unit_id, day, changes)
 
 
-def _note(
-    actor: Actor, action: str, section: Section, unit_id: int, day: date, changes: list[Change]
-) -> None:
+def _audit(actor: Actor, section: Section, unit_id: int, day: date, changes: list[Change]) -> None:
     audit.write(
         actor,
-        action,
+        "settings.change",
         object_type="core.orgunit",
         object_id=unit_id,
         detail={

@@ -3,13 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.utils.translation import override
 
 from driveline.core import clock
 from driveline.core.forms_settings import SettingsForm
 from driveline.core.models import AuditEntry, SettingValue
+from driveline.core.services.setting_history import history
 from driveline.core.services.settings import (
-    history,
     may_change,
     setting_change,
     setting_reset,
@@ -24,6 +23,7 @@ from driveline.kit.settings import StoreSettings, setting
 
 NOW = "2026-11-22T09:00"
 TODAY = dt.date(2026, 11, 22)
+LATER = dt.date(2026, 12, 1)
 
 
 class Trial(StoreSettings, section="trial", label="Trial"):
@@ -204,10 +204,93 @@ def test_the_history_names_who_when_and_what_before(world, admin) -> None:
     rows = [(r.value, r.before, r.valid_from, r.set_at, r.set_by) for r in history(Trial, world.a.pk)]
     second = clock.parse("2026-11-23T10:00")
     assert rows == [
-        (None, 5, dt.date(2026, 11, 23), second, "管丑"),
+        (None, 9, dt.date(2026, 11, 23), second, "管丑"),
         (5, 9, dt.date(2026, 12, 1), second, "管丑"),
         (9, None, TODAY, clock.parse(NOW), "管丑"),
     ]
+
+
+def test_what_is_set_after_a_withdrawal_goes_on_on_the_planned_day(world, admin, group_admin) -> None:
+    setting_change(admin, Trial, {"days": 9})
+    setting_change(admin, Trial, {"days": 5, "on": True}, valid_from=LATER)
+    for name, old in (("days", 5), ("on", True)):
+        changes = setting_withdraw(admin, Trial, name, LATER)
+        assert [(c.field.name, c.old) for c in changes] == [(name, old)]
+        assert setting_withdraw(admin, Trial, name, LATER) == []
+    found = shown(Trial, world.a.pk)
+    assert (found["days"].upcoming, found["on"].upcoming) == ([], [])
+    setting_change(admin, Trial, {"days": 8})  # its own value
+    setting_change(group_admin, Trial, {"on": True}, valid_from=LATER, unit="group")  # an inherited one
+    with clock.freeze(f"{LATER}T09:00"):
+        assert (Trial.of(world.a.pk).days, Trial.of(world.a.pk).on) == (8, True)
+        found = shown(Trial, world.a.pk)
+        assert (found["days"].value, found["days"].origin) == (8, "store")
+        assert (found["on"].value, found["on"].origin) == (True, "group")
+        setting_reset(admin, Trial, ["days"])
+        assert AuditEntry.objects.latest("id").detail["changes"] == {"trial.days": {"old": 8, "new": None}}
+
+
+def test_a_day_that_was_planned_twice_is_taken_back_once(world, admin) -> None:
+    setting_change(admin, Trial, {"days": 5}, valid_from=LATER)
+    setting_change(admin, Trial, {"days": 6}, valid_from=LATER)
+    setting_withdraw(admin, Trial, "days", LATER)
+    assert Trial.of(world.a.pk, LATER).days == 3
+    setting_change(admin, Trial, {"days": 4}, valid_from=LATER)  # planned again, it counts again
+    assert Trial.of(world.a.pk, LATER).days == 4
+
+
+def test_the_history_tells_plan_and_withdrawal(world, admin, group_admin) -> None:
+    setting_change(admin, Trial, {"days": 9})
+    with clock.freeze("2026-11-23T10:00"):
+        setting_change(admin, Trial, {"days": 5}, valid_from=LATER)
+        setting_change(admin, Trial, {"days": 6}, valid_from=LATER)
+    with clock.freeze("2026-11-24T10:00"):
+        setting_withdraw(admin, Trial, "days", LATER)
+    with clock.freeze("2026-11-25T10:00"):
+        setting_change(admin, Trial, {"days": 8})
+    told = [(r.value, r.before, r.valid_from, r.set_at.day, r.withdrawn) for r in history(Trial, world.a.pk)]
+    assert told == [
+        (8, 9, dt.date(2026, 11, 25), 25, False),
+        (9, 6, LATER, 24, True),
+        (6, 5, LATER, 23, False),
+        (5, 9, LATER, 23, False),
+        (9, None, TODAY, 22, False),
+    ]
+
+
+def test_what_is_left_must_fit_when_a_value_is_handed_back(world, admin, group_admin) -> None:
+    setting_change(admin, Trial, {"days": 9, "least": 4})
+    before = SettingValue.objects.count(), AuditEntry.objects.count()
+    with store.caching():
+        with pytest.raises(Invalid) as refused:
+            setting_reset(admin, Trial, ["days"])
+        assert refused.value.errors == {"least": ["Least is more than days."]}
+        assert Trial.of(world.a.pk).days == 9
+    assert (SettingValue.objects.count(), AuditEntry.objects.count()) == before
+    setting_reset(admin, Trial, ["days", "least"])
+    assert (Trial.of(world.a.pk).days, Trial.of(world.a.pk).least) == (3, 0)
+
+
+def test_what_is_left_must_fit_when_a_plan_is_taken_back(world, admin) -> None:
+    after = LATER + dt.timedelta(days=9)
+    setting_change(admin, Trial, {"days": 9}, valid_from=LATER)
+    setting_change(admin, Trial, {"least": 4}, valid_from=after)
+    with pytest.raises(Invalid) as refused:
+        setting_withdraw(admin, Trial, "days", LATER)
+    assert refused.value.errors == {"least": ["12-10 起：Least is more than days."]}
+    assert Trial.of(world.a.pk, LATER).days == 9
+    setting_withdraw(admin, Trial, "least", after)
+    setting_withdraw(admin, Trial, "days", LATER)
+    assert Trial.of(world.a.pk, after).days == 3
+
+
+def test_a_change_must_fit_with_what_is_planned(world, admin) -> None:
+    setting_change(admin, Trial, {"days": 9})
+    setting_change(admin, Trial, {"least": 4}, valid_from=LATER)
+    with pytest.raises(Invalid) as refused:
+        setting_change(admin, Trial, {"days": 3})
+    assert refused.value.errors == {"least": ["12-01 起：Least is more than days."]}
+    assert Trial.of(world.a.pk).days == 9
 
 
 def test_within_a_request_settings_are_read_once_and_a_change_is_seen(
@@ -272,70 +355,3 @@ def test_the_week_is_drawn_with_names_for_every_box(world, admin) -> None:
     assert html.count('type="time"') == 14
     assert html.count('value="08:30"') == 7
     assert html.count("aria-label=") == 14
-
-
-def plan(admin, value: int, day: str = "2026-12-01") -> dt.date:
-    when = dt.date.fromisoformat(day)
-    setting_change(admin, Trial, {"days": value}, when)
-    return when
-
-
-@pytest.mark.parametrize("own", [4, None])
-def test_what_is_set_after_a_plan_was_taken_back_holds_on_its_day_too(
-    world, admin, group_admin, own: int | None
-) -> None:
-    if own:
-        setting_change(admin, Trial, {"days": own})
-    when = plan(admin, 9)
-    [change] = setting_withdraw(admin, Trial, "days", when)
-    assert (change.old, change.new) == (9, own)
-    assert Trial.of(world.a.pk, when).days == (own or 3)
-    if own:
-        setting_change(admin, Trial, {"days": 6})
-    else:
-        setting_change(group_admin, Trial, {"days": 6}, unit="group")
-    assert Trial.of(world.a.pk, when).days == 6
-    found = shown(Trial, world.a.pk)["days"]
-    assert (found.value, found.origin, found.upcoming) == (6, "store" if own else "group", [])
-    assert setting_withdraw(admin, Trial, "days", when) == []
-
-
-def test_a_plan_that_was_changed_goes_whole_and_another_days_stays(world, admin) -> None:
-    when, later = plan(admin, 7), plan(admin, 20, "2026-12-24")
-    plan(admin, 9)
-    setting_withdraw(admin, Trial, "days", when)
-    assert shown(Trial, world.a.pk)["days"].upcoming == [(later, 20)]
-    assert [Trial.of(world.a.pk, day).days for day in (when, later)] == [3, 20]
-
-
-def test_the_history_tells_the_plan_and_that_it_was_taken_back(world, admin) -> None:
-    when = plan(admin, 9)
-    with clock.freeze("2026-11-23T10:00"):
-        setting_withdraw(admin, Trial, "days", when)
-    rows = [(r.before, r.value, r.withdrawn, r.set_at.day) for r in history(Trial, world.a.pk)]
-    assert rows == [(9, None, True, 23), (None, 9, False, 22)]
-    entry = AuditEntry.objects.get(action="settings.withdraw")
-    assert entry.detail["changes"] == {"trial.days": {"old": 9, "new": None}}
-    assert entry.detail["valid_from"] == "2026-12-01"
-
-
-def test_what_is_handed_back_must_fit_what_stays(world, admin) -> None:
-    setting_change(admin, Trial, {"days": 8, "least": 5})
-    with pytest.raises(Invalid, match="Least is more than days"):
-        setting_reset(admin, Trial, ["days"])
-    assert Trial.of(world.a.pk).days == 8
-    when = plan(admin, 9)
-    setting_change(admin, Trial, {"least": 9}, when)
-    with pytest.raises(Invalid, match="Least is more than days"):
-        setting_withdraw(admin, Trial, "days", when)
-    assert Trial.of(world.a.pk, when).days == 9
-
-
-def test_a_change_must_fit_what_is_planned_for_later(world, admin) -> None:
-    setting_change(admin, Trial, {"days": 8})
-    setting_change(admin, Trial, {"least": 7}, dt.date(2026, 12, 1))
-    with override("en"), pytest.raises(Invalid, match="With what is set for 1 Dec: Least is more than days"):
-        setting_change(admin, Trial, {"days": 6})
-    with store.caching(), pytest.raises(Invalid):
-        setting_change(admin, Trial, {"days": 6})
-    assert Trial.of(world.a.pk).days == 8

@@ -59,7 +59,6 @@ ACTIONS: dict[str, str | _StrPromise] = {
     "sign_in.disabled": _("Sign-in refused, account disabled"),
     "sign_in.failed": _("Sign-in failed"),
     "settings.change": _("Settings changed"),
-    "settings.withdraw": _("Setting for a coming day taken back"),
     "unit.create": _("Store or department added"),
     "unit.rename": _("Store or department renamed"),
     "unit.close": _("Store or department closed"),

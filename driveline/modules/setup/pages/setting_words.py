@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from driveline.core.forms_settings import SettingsForm
-    from driveline.core.services.settings import Change, HistoryRow, Shown
+    from driveline.core.services.setting_history import HistoryRow
+    from driveline.core.services.settings import Change, Shown
     from driveline.kit.settings import SettingField
 
 LIST_SHOWN = 6
@@ -35,7 +36,7 @@ ORIGINS: dict[str, tuple[str, str | _StrPromise]] = {
 @dataclass(frozen=True)
 class Item:
     """One setting as the page draws it; `default` "" when it is the default that holds, `upcoming` what is set for
-    later with the address that takes it back ("" when it cannot be)."""
+    later with the address that takes it back ("" for whoever only looks)."""
 
     field: BoundField
     unit: str
@@ -61,7 +62,7 @@ class HistoryLine:
 def say(field: SettingField, value: Any) -> str:
     """The value as a person reads it, with its unit."""
     if value is None:
-        return gettext("inherited")
+        return gettext("as the group")
     if field.type == "bool":
         return gettext("Yes") if value else gettext("No")
     if field.type == "dict":
@@ -76,17 +77,17 @@ def say(field: SettingField, value: Any) -> str:
     return f"{text} {unit(field.unit, value)}".strip()
 
 
-def items(form: SettingsForm, base: str, *, for_group: bool) -> list[tuple[str, list[Item]]]:
+def items(form: SettingsForm, base: str, today: dt.date, *, for_group: bool) -> list[tuple[str, list[Item]]]:
     """(heading, settings) in the order of declaration; the date comes after them."""
     groups: dict[str, list[Item]] = {}
     for name, shown in form.shown.items():
         groups.setdefault(str(shown.field.group), []).append(
-            _item(form, name, shown, base, for_group=for_group)
+            _item(form, name, shown, base, today, for_group=for_group)
         )
     return list(groups.items())
 
 
-def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: bool) -> Item:
+def _item(form: SettingsForm, name: str, shown: Shown, base: str, today: dt.date, *, for_group: bool) -> Item:
     css, origin = ORIGINS["group" if for_group and shown.origin == "store" else shown.origin]
     field = shown.field
     whose = {"unit": "group"} if form.unit == "group" else {}
@@ -99,7 +100,7 @@ def _item(form: SettingsForm, name: str, shown: Shown, base: str, *, for_group: 
         default="" if shown.origin == "default" else say(field, shown.default),
         upcoming=[
             (
-                gettext("from %(day)s: %(value)s") % {"day": when.isoformat(), "value": say(field, value)},
+                gettext("from %(day)s: %(value)s") % {"day": day(when, today), "value": say(field, value)},
                 address + urlencode({"from": when.isoformat(), **whose}) if form.may_change else "",
             )
             for when, value in shown.upcoming
@@ -134,7 +135,7 @@ def withdrawn_words(changes: list[Change], now: Mapping[str, Shown], since: dt.d
             "old": _stored(change.field, change.old),
             "new": say(shown.field, shown.value),
             "origin": ORIGINS[shown.origin][1],
-            "day": since.isoformat(),
+            "day": day(since, today),
         }
         if since > today:
             told.append(gettext("%(label)s %(old)s taken back, %(new)s from %(day)s (%(origin)s)") % words)
@@ -143,19 +144,27 @@ def withdrawn_words(changes: list[Change], now: Mapping[str, Shown], since: dt.d
     return gettext("; ").join(told)
 
 
-def history_lines(rows: list[HistoryRow], today: dt.date) -> list[HistoryLine]:
-    """The history as the page draws it."""
+def history_lines(rows: list[HistoryRow], today: dt.date, *, for_group: bool) -> list[HistoryLine]:
+    """The history as the page draws it; what a store has not set is as the group has it, the group's is the default."""
+
+    def told(row: HistoryRow, value: Any) -> str:
+        return str(ORIGINS["default"][1]) if value is None and for_group else say(row.field, value)
+
     return [
         HistoryLine(
             label=str(row.field.label),
-            old=say(row.field, row.before),
-            new=gettext("taken back") if row.withdrawn else say(row.field, row.value),
+            old=told(row, row.before),
+            new=_taken_back(told(row, row.value)) if row.withdrawn else told(row, row.value),
             valid_from=day(row.valid_from, today),
             who=row.set_by,
             when=moment(row.set_at, today),
         )
         for row in rows
     ]
+
+
+def _taken_back(value: str) -> str:
+    return gettext("taken back: %(value)s") % {"value": value}
 
 
 def _stored(field: SettingField, value: Any) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from driveline.core.forms_settings import SettingsForm
 from driveline.core.opening import holiday_years
+from driveline.core.services import setting_history
 from driveline.core.services import settings as service
 from driveline.core.store_settings import OpeningSettings
 from driveline.kit.errors import Invalid, Refused
@@ -85,7 +86,7 @@ class Settings(Screen):
             else:
                 changes = service.setting_withdraw(actor, current, field, day, unit)
         except Invalid as error:
-            raise Refused(str(error)) from error
+            raise Refused(gettext("Nothing was taken back: %(why)s") % {"why": error}) from error
         today = Context.of(actor).today
         now = service.shown(current, service.unit_of(actor, unit), day)
         text = withdrawn_words(changes, now, day or today, today)
@@ -147,7 +148,7 @@ class Settings(Screen):
         ctx = Context.of(actor)
         base = f"{self.url}{section.section}/"
         for_group = actor.works_in_group or unit == "group"
-        history = service.history(section, service.unit_of(actor, unit), HISTORY)
+        history = setting_history.history(section, service.unit_of(actor, unit), HISTORY)
         suffix = "?unit=group" if unit == "group" else ""
         here = f"{self.url}?section={section.section}"
         return {
@@ -160,8 +161,8 @@ class Settings(Screen):
             "suffix": suffix,
             "here": here,
             "group_here": f"{here}&unit=group",
-            "groups": items(form, base, for_group=for_group),
-            "history": history_lines(history, ctx.today),
+            "groups": items(form, base, ctx.today, for_group=for_group),
+            "history": history_lines(history, ctx.today, for_group=for_group),
             "for_group": for_group,
             "may_group": not actor.works_in_group and service.may_change(actor, section, "group"),
             "holidays": section is OpeningSettings

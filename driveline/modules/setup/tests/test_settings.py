@@ -58,7 +58,7 @@ def test_a_later_day_holds_from_then_on_and_is_announced(world, admin) -> None:
     assert admin.post(PATH, full(world.a.pk, interval_a=5, valid_from="2026-12-01")).status_code == 204
     assert LeadSettings.of(world.a.pk).interval_a == 3
     assert LeadSettings.of(world.a.pk, dt.date(2026, 12, 1)).interval_a == 5
-    assert "2026-12-01" in admin.get(PATH).text
+    assert "12-01 起：5 天" in admin.get(PATH).text
     with clock.freeze("2026-12-01T09:00"):
         assert LeadSettings.of(world.a.pk).interval_a == 5
 
@@ -86,18 +86,39 @@ def test_what_was_taken_back_and_what_holds_again_is_said(world, admin) -> None:
     admin.post(PATH, full(world.a.pk, interval_a=6))
     assert back(admin) == "已撤回 A 级 6 天，恢复为 4 天（集团）"
     admin.post(PATH, full(world.a.pk, interval_a=9, valid_from="2026-12-01"))
-    assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，2026-12-01 起为 4 天（集团）"
+    assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，12-01 起为 4 天（集团）"
     assert back(admin) == "没有改动，未保存"
 
 
 def test_what_the_store_has_goes_on_when_a_coming_value_is_taken_back(world, admin) -> None:
     admin.post(PATH, full(world.a.pk, interval_a=6))
     admin.post(PATH, full(world.a.pk, interval_a=9, valid_from="2026-12-01"))
-    assert "2026-12-01 起：9 天" in admin.get(PATH).text
-    assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，2026-12-01 起为 6 天（本店）"
+    assert "12-01 起：9 天" in admin.get(PATH).text
+    assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，12-01 起为 6 天（本店）"
     assert LeadSettings.of(world.a.pk, dt.date(2026, 12, 1)).interval_a == 6
-    assert "2026-12-01 起：" not in admin.get(PATH).text
+    assert "12-01 起：" not in admin.get(PATH).text
     assert back(admin, "?from=2026-12-01") == "没有改动，未保存"
+
+
+def test_what_is_changed_after_a_withdrawal_holds_on_the_planned_day(world, admin) -> None:
+    admin.post(PATH, full(world.a.pk, interval_a=9, valid_from="2026-12-01"))
+    assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，12-01 起为 3 天（默认）"
+    assert "起：" not in admin.get(PATH).text
+    with clock.freeze("2026-11-22T12:00"):
+        admin.post(PATH, full(world.a.pk, interval_a=6))
+    assert LeadSettings.of(world.a.pk, dt.date(2026, 12, 1)).interval_a == 6
+    page = admin.get(PATH).text
+    history = page[page.rindex("<tbody>") :]
+    assert history.index("<td>6 天</td>") < history.index("<td>已撤回：随集团</td>")
+    assert history.index("<td>已撤回：随集团</td>") < history.index("<td>9 天</td>")
+
+
+def test_what_would_not_fit_is_not_handed_back(world, admin) -> None:
+    fits = {"auto_defeat_enabled": "on", "auto_defeat_m": 40, "defeat_n": 30}
+    assert admin.post(PATH, full(world.a.pk, **fits)).status_code == 204
+    answer = admin.post(f"{PATH}reset/auto_defeat_m/")
+    assert (answer.status_code, LeadSettings.of(world.a.pk).auto_defeat_m) == (409, 40)
+    assert "未撤回：M 必须大于 N" in answer.text
 
 
 def test_a_past_day_is_refused_beside_the_date(world, admin) -> None:
