@@ -2,17 +2,14 @@
 
 import json
 import re
-import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from driveline.core.models import SavedView
 from driveline.core.preferences import preferences
 from driveline.kit.errors import Invalid
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -108,26 +105,6 @@ def test_a_page_begins_with_the_view_chosen_for_it(world, manager, view) -> None
     assert world.client(world.xiaozong).get("/leads/").status_code == 200
     manager.post(f"/views/leads/{view.pk}/delete/")
     assert manager.get("/leads/").status_code == 200
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each of the acts gave back or raised, done by threads that start together."""
-    gate = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            gate.wait(10)
-            results[place] = act()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    [thread.start() for thread in threads]
-    [thread.join(60) for thread in threads]
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,13 +3,11 @@ written."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 
 from driveline.core import clock
 from driveline.core.attachments import attach, detach
@@ -24,31 +22,10 @@ from driveline.kit.errors import Conflict, Refused
 from driveline.modules.leads.services.commands import lead_activate, lead_assign, lead_reassign, lead_void
 from driveline.modules.leads.services.entry import lead_enter
 from driveline.modules.leads.tests.conftest import REMARK, Shop, fresh
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(4)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run the acts in threads that start together; what each gave back or raised, in order."""
-    barrier = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(10)
-            results[place] = act()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def refusals(results: list[Any]) -> list[Refused]:
