@@ -3,17 +3,19 @@ top stands as before; touched rows stay and are listed. Nothing is deleted (DESI
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from driveline.core import clock
+from driveline.core.attachments import with_files
 from driveline.core.jobs import JobStopped, job_kind, job_progress, job_start
-from driveline.core.models import Job
+from driveline.core.models import Attachment, Job
 from driveline.engines.followup.choices import Phase
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.followup.services.tasks import lock_pursuits
@@ -68,7 +70,8 @@ def revert_why_not(batch: ImportBatch) -> str:
 def outlook(batch: ImportBatch) -> Outlook:
     """The numbers for the confirmation. Two queries."""
     made = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.NEW)
-    untouched = made.filter(pursuit__version=MADE_AT_VERSION).count()
+    files = Attachment.objects.filter(subject_type=batch.kind, subject_id=OuterRef("pursuit_id"))
+    untouched = made.filter(~Exists(files), pursuit__version=MADE_AT_VERSION).count()
     restored = left = 0
     for image, version in _changed(batch).values_list("payload__before__v", "pursuit__version").iterator():
         restored += image == version
@@ -163,8 +166,9 @@ def _reverted(batch: ImportBatch, rows: Sequence[Intake], actor: Actor) -> dict[
     operation = ports.operations.start(actor, VERB, {"batch": batch.pk}, None, batch.store_id)
     left: dict[int, str] = {}
     fresh = []
+    with_file = with_files(batch.kind, made)
     for pursuit in lock_pursuits(sorted(made)):
-        if reason := _touched_by(pursuit):
+        if reason := _touched_by(pursuit, with_file):
             left[pursuit.pk] = reason
         else:
             fresh.append(pursuit)
@@ -191,8 +195,10 @@ def _reverted(batch: ImportBatch, rows: Sequence[Intake], actor: Actor) -> dict[
     }
 
 
-def _touched_by(pursuit: Pursuit) -> str:
+def _touched_by(pursuit: Pursuit, with_file: Collection[int]) -> str:
     """ "" while the row stands as the import made it; else what keeps it."""
+    if pursuit.pk in with_file:
+        return _("A file was added to it since.")
     if pursuit.version == MADE_AT_VERSION:
         return ""
     if pursuit.phase == Phase.CLOSED:

@@ -3,7 +3,8 @@ when it is taken back."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -67,34 +68,36 @@ def tell(batch: ImportBatch, actor: Actor) -> None:
 
 
 def tell_taken_back(batch: ImportBatch, actor: Actor) -> None:
-    """To each who was told of its rows, that they are gone; what he has not read of them yet counts as read. Told once.
-    Four queries."""
+    """To whoever brought the file in, had got rows of it or was told of them, that they are gone; what he has not read of
+    them yet counts as read. Told once. Five queries."""
     told = Notification.objects.filter(store_id=batch.store_id, dedupe_key__startswith=f"import:{batch.pk}:")
     told = told.filter(kind__in=FOR_OTHERS)
-    people = sorted(set(told.values_list("user_id", flat=True)))
+    people = {batch.user_id, *_new(batch), *_again(batch), *told.values_list("user_id", flat=True)}
     told.filter(read_at=None).update(read_at=clock.now())
     params = {"file": batch.name, "by": actor.name}
     key = f"import:{batch.pk}:back"
-    notify(
-        batch.store_id,
-        [pk for pk in people if pk != actor.user_id],
-        "import_taken_back",
-        params,
-        dedupe_key=key,
-    )
+    notify(batch.store_id, sorted(people - {actor.user_id}), "import_taken_back", params, dedupe_key=key)
+
+
+def _new(batch: ImportBatch) -> dict[int, int]:
+    """Owner → how many new ones he was given."""
+    return {int(pk): n for pk, n in batch.counts.get("owners", {}).items()}
+
+
+def _again(batch: ImportBatch) -> Counter[int]:
+    """Owner → how many of his asked again."""
+    rows = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.DUPLICATE, done__in=FOR_OWNERS)
+    owners: Iterator[int] = rows.exclude(hit_owner=None).values_list("hit_owner_id", flat=True).iterator()
+    return Counter(owners)
 
 
 def _tell_owners(batch: ImportBatch, actor: Actor) -> None:
-    again: dict[int, int] = defaultdict(int)
-    rows = Intake.objects.filter(batch_id=batch.pk, verdict=VerdictCode.DUPLICATE, done__in=FOR_OWNERS)
-    for owner_id in rows.exclude(hit_owner=None).values_list("hit_owner_id", flat=True).iterator():
-        again[owner_id] += 1
-    new = {int(pk): n for pk, n in batch.counts.get("owners", {}).items()}
+    new, again = _new(batch), _again(batch)
     policy = policy_for(batch.kind)
     for owner_id in sorted({*new, *again} - {batch.user_id}):
         params = {
             "new": new.get(owner_id, 0),
-            "again": again.get(owner_id, 0),
+            "again": again[owner_id],
             "names": _names(batch, owner_id, asked_again=not new.get(owner_id)),
             "by": actor.name,
         }

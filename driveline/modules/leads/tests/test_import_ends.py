@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from driveline.core.models import Notification
 from driveline.core.notifications import mine, render
 from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.imports import checking, running
+from driveline.engines.intake.imports.reverting import Outlook, outlook
 from driveline.engines.intake.models import ImportBatch
 from driveline.kit.errors import Refused
 from driveline.modules.leads.services.keeping import import_discard
 from driveline.modules.leads.tests.importing import THREE, Browser, Desk, csv
+from driveline.modules.leads.tests.test_files import add
 
 
 def bar(page: str) -> list[tuple[str, str]]:
@@ -174,3 +177,39 @@ def test_an_import_taken_back_leaves_nothing_with_those_who_got_it(
     ]
     tiles = {tile["code"]: tile for tile in me.client.get("/").context["queues"]}
     assert tiles["lead.today"]["text"] == "0"
+
+
+def test_a_lead_that_somebody_has_added_a_file_to_stays_with_him(
+    visit: Callable[..., Browser], desk: Desk
+) -> None:
+    shop = desk.shop
+    me = visit()
+    batch = me.upload(csv(*THREE))
+    me.map(batch)
+    url = f"/imports/{batch.pk}/"
+    me.post(f"{url}run/", {"assign": "people", "people": [shop.world.gujia.pk]})
+    kept = Pursuit.objects.get(party__name="周明远")
+    add(shop, kept, shop.world.gujia)
+    assert outlook(batch) == Outlook(voided=1, restored=0, left=1)
+    me.post(f"{url}revert/", {"key": "k"})
+    kept.refresh_from_db()
+    assert (kept.phase, kept.owner) == ("active", shop.world.gujia)
+    assert "之后又添加了附件" in me.get(url)
+
+
+@pytest.mark.parametrize("state", ["done", "stopped"])
+def test_who_brought_the_file_and_who_was_never_told_of_it_learn_that_it_was_taken_back(
+    visit: Callable[..., Browser], desk: Desk, state: str
+) -> None:
+    world = desk.shop.world
+    by = visit(user=world.wangbing)
+    batch = by.upload(csv(*THREE))
+    by.map(batch)
+    by.post(f"/imports/{batch.pk}/run/", {"assign": "people", "people": [world.wangbing.pk, world.gujia.pk]})
+    if state == "stopped":  # as an import that never came to its end leaves it
+        ImportBatch.objects.filter(pk=batch.pk).update(state="stopped")
+        Notification.objects.all().delete()
+    visit().post(f"/imports/{batch.pk}/revert/", {"key": "k"})
+    told = Notification.objects.filter(kind="import_taken_back").values_list("user__login", flat=True)
+    assert {"wangbing", "gujia"} <= set(told)
+    assert "jingding" not in told

@@ -60,6 +60,11 @@ def test_a_column_chosen_twice_and_a_missing_one_are_said_where_they_are(
     twice = me.map(batch, 422, **{"column-2": "mobile"}).content.decode()
     assert 'id="column-2_error"' in twice
     assert twice.count('<option value="mobile" selected') == 2  # what was chosen still stands
+    assert cells(twice, 3)[0] == [
+        ("周明远", ""),
+        ("13800004127", ""),
+        ("想看车", ""),
+    ]  # and nothing is read into it
     nobody = me.map(batch, 422, **{"column-1": "", "source": ""}).content.decode()
     assert nobody.count('role="alert"') == 2
     batch.refresh_from_db()
@@ -186,14 +191,14 @@ def test_who_gets_a_row_is_said_for_as_long_as_it_is_chosen(
     me.post(f"/imports/{batch.pk}/run/", {"assign": "people"}, 422)
 
 
-def cells(page: str) -> list[list[tuple[str, str]]]:
+def cells(page: str, wide: int = 4) -> list[list[tuple[str, str]]]:
     """Of each row shown: text and hint of its cells, what is wrong with a "!" in front."""
     found = re.findall(
         r'<td( class="cell-bad")?><span class="cut cut-m[^"]*"(?: data-tip="([^"]*)")?>([^<]*)</span></td>',
         page,
     )
     shown = [(text, f"!{tip}" if bad else tip) for bad, tip, text in found]
-    return [shown[at : at + 4] for at in range(0, len(shown), 4)]
+    return [shown[at : at + wide] for at in range(0, len(shown), wide)]
 
 
 def test_the_rows_are_shown_as_they_are_understood_with_what_stands_in_the_file_as_hint(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -156,6 +157,7 @@ def mapping(
     chosen = wanted.columns if wanted else {place: name for name, place in batch.mapping.items()}
     lines = [_column(batch, place, chosen.get(place, ""), rows, errors) for place in range(len(batch.header))]
     used = [(name, place) for place, name in sorted(chosen.items()) if name in labels]
+    twice = {name for name, n in Counter(name for name, _place in used).items() if n > 1}
     reader = reader_of(batch, actor, clock.now(), wanted)
     reads = reader.read(rows, {})
     return {
@@ -175,7 +177,10 @@ def mapping(
         "preview": Preview(
             [labels[name] for name, _place in used],
             [
-                {"row": read.row, "cells": _cells(read.cells, used, means, read.problems)}
+                {
+                    "row": read.row,
+                    "cells": _cells(read.cells, used, _but(means, twice), _but(read.problems, twice)),
+                }
                 for read, means in zip(reads, reader.understood(reads), strict=True)
             ],
         ),
@@ -290,6 +295,11 @@ def _sample(line: Mapping[str, Any], used: Sequence[tuple[str, int]], by_rule: b
         "css": line["css"],
         "text": _with_heir(line, by_rule),
     }
+
+
+def _but(said: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """What is said of the fields, but for these: of a field chosen for two columns nobody knows which is meant."""
+    return {name: text for name, text in said.items() if name not in names}
 
 
 def _cells(
