@@ -195,6 +195,9 @@ def test_a_lead_that_somebody_has_added_a_file_to_stays_with_him(
     kept.refresh_from_db()
     assert (kept.phase, kept.owner) == ("active", shop.world.gujia)
     assert "之后又添加了附件" in me.get(url)
+    assert me.get("/leads/?scene=all").count("<tr data-row=") == 2
+    log = visit(user=shop.world.guanchou).get("/audit/")
+    assert "撤回" in log
 
 
 @pytest.mark.parametrize("state", ["done", "stopped"])

@@ -192,7 +192,7 @@ def _lines(detail: dict[str, Any]) -> Iterator[str]:
     for key, value in detail.items():
         if key == "changes" and isinstance(value, dict):
             yield from (_said(_name(k), _change(v)) for k, v in value.items())
-        elif key in COUNTED:
+        elif key in COUNTED and isinstance(value, list):
             if len(value) > 1:
                 yield gettext("%(n)s rows") % {"n": len(value)}
         elif key == "old" and "new" in detail:
