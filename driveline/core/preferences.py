@@ -63,24 +63,20 @@ class Preferences:
         return list(SavedView.objects.filter(user_id=actor.user_id, page=page).order_by("position", "id"))
 
     def view_save(self, actor: Actor, page: str, name: str, query: str) -> SavedView:
-        """Keep a filter under a name; the same name is replaced. Raises Invalid."""
+        """Keep a filter under a name. Raises Invalid, also when another view has the name; the same filter under the same
+        name is kept once."""
         name, query = _view_name(name), _view_query(query)
         mine = SavedView.objects.filter(user_id=actor.user_id, page=page)
         if mine.exclude(name=name).count() >= VIEWS_PER_PAGE:
             raise Invalid({"name": [_("A page keeps at most %(n)s views.") % {"n": VIEWS_PER_PAGE}]})
         last = mine.aggregate(last=Max("position"))["last"]
         position = 0 if last is None else last + 1
-        return mine.update_or_create(
-            name=name,
-            defaults={"query": query},
-            create_defaults={
-                "user_id": actor.user_id,
-                "page": page,
-                "name": name,
-                "query": query,
-                "position": position,
-            },
-        )[0]
+        view, _new = mine.get_or_create(
+            user_id=actor.user_id, page=page, name=name, defaults={"query": query, "position": position}
+        )
+        if view.query != query:
+            raise Invalid({"name": [_("Another view has this name.")]})
+        return view
 
     def view_change(
         self, actor: Actor, page: str, view_id: int, *, name: str | None = None, query: str | None = None

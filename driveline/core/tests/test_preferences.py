@@ -35,9 +35,11 @@ def test_views_keep_their_order_and_their_owner(world) -> None:
     actor = world.actor(world.gujia)
     first = preferences.view_save(actor, "leads", "今日到店", "?grade=H")
     preferences.view_save(actor, "leads", "战败", "state=lost")
-    assert preferences.view_save(actor, "leads", " 今日到店 ", "grade=A").pk == first.pk
+    assert preferences.view_save(actor, "leads", " 今日到店 ", "grade=H").pk == first.pk
+    with pytest.raises(Invalid, match="已有另一个视图叫这个名字"):
+        preferences.view_save(actor, "leads", "今日到店", "grade=A")
     assert [(v.name, v.query) for v in preferences.views(actor, "leads")] == [
-        ("今日到店", "grade=A"),
+        ("今日到店", "grade=H"),
         ("战败", "state=lost"),
     ]
     preferences.view_delete(world.actor(world.guyi), "leads", first.pk)
