@@ -17,7 +17,7 @@ class Done(models.TextChoices):
     """处理结果: what was done with the row a duplicate met (dealer.md §2.5)."""
 
     PULLED = "pulled", _("Pulled to today")
-    ACTIVATED = "activated", _("Activated")
+    ACTIVATED = "activated", _("Activated again")
     PINNED = "pinned", _("Put on top")
     TOLD = "told", _("Consultant told")
     RECORDED = "recorded", _("Recorded only")

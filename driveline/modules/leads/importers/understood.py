@@ -69,7 +69,8 @@ class _Words:
 def _numbers(cell: str, found: Sequence[phones.Phone]) -> str:
     """The right ones of a cell, when it holds several or one written otherwise."""
     right = list(dict.fromkeys(phone.key for phone in found if phone.key))
-    return "" if len(right) < 2 and not _other("".join(right), cell) else listed(map(phones.pretty, right))
+    plain = len(right) < 2 and cell.isascii() and not _other("".join(right), cell)
+    return "" if plain else listed(map(phones.pretty, right))
 
 
 def _other(text: str, cell: str) -> bool:

@@ -85,7 +85,7 @@ def _why_not_see(arrival: Intake, actor: Actor) -> str:
         return gettext("It met no lead, but an earlier row of its file.")
     scope = actor.scope("leads.view")
     if scope is None or not reaches(rule_of(Pursuit), arrival.pursuit, actor, scope):
-        return gettext("The lead is followed up by somebody whose leads you do not see.")
+        return gettext("The lead is not among those you see.")
     return ""
 
 

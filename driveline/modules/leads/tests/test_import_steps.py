@@ -210,6 +210,7 @@ def test_the_rows_are_shown_as_they_are_understood_with_what_stands_in_the_file_
         "何静怡,13900007752/13800004127,,",
         "罗曼青,+86 181-0000-3379,,",
         "戴思源,159-0000-6718,无,",
+        "唐雪,１３９１２３４５００２,,",
     ]
     batch = me.upload(csv(*lines, head="姓名,手机号,销售顾问,下次跟进日期"))
     assert batch.mapping == {"name": 0, "mobile": 1, "owner": 2, "due": 3}
@@ -223,6 +224,7 @@ def test_the_rows_are_shown_as_they_are_understood_with_what_stands_in_the_file_
         ],
         [("罗曼青", ""), ("181 0000 3379", "文件里是：+86 181-0000-3379"), ("-", ""), ("-", "")],
         [("戴思源", ""), ("159-0000-6718", ""), ("无", ""), ("-", "")],
+        [("唐雪", ""), ("139 1234 5002", "文件里是：１３９１２３４５００２"), ("-", ""), ("-", "")],
     ]
     shown = cells(me.get(f"/imports/{batch.pk}/"))
     assert shown[0][1][0] == "1.38001E+10"
@@ -231,7 +233,7 @@ def test_the_rows_are_shown_as_they_are_understood_with_what_stands_in_the_file_
     me.map(batch)
     checked = cells(me.get(f"/imports/{batch.pk}/"))
     assert checked[0] == shown[0]
-    assert checked[1:4] == mended
+    assert checked[1:5] == mended
 
 
 def test_words_of_a_file_are_shown_as_what_they_mean_here(visit: Callable[..., Browser], desk: Desk) -> None:
@@ -242,3 +244,12 @@ def test_words_of_a_file_are_shown_as_what_they_mean_here(visit: Callable[..., B
     batch = me.upload(data)
     [row] = cells(me.get(f"/imports/{batch.pk}/"))
     assert row[2:] == [("迈腾", "文件里是：大众迈腾330"), ("顾乙", "文件里是：GUYI")]
+
+
+def test_the_check_names_the_columns_that_are_not_imported(visit: Callable[..., Browser]) -> None:
+    me = visit()
+    batch = me.upload(csv("周明远,13800004127,晴", head="姓名,手机号,当天天气"))
+    me.map(batch)
+    assert "以下列不导入：当天天气" in me.get(f"/imports/{batch.pk}/")
+    me.map(batch, **{"column-2": "remark"})
+    assert "以下列不导入" not in me.get(f"/imports/{batch.pk}/")

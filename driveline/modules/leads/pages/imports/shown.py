@@ -246,9 +246,16 @@ def checked(
         "samples": _samples(batch, counts, labels, by_rule=by_rule),
         "first": SAMPLE if batch.total > SAMPLE else 0,
         "unknown": _unknown(batch, counts),
+        "left_out": listed(_left_out(batch)),
         "sources": dictionaries.items(batch.store_id, "lead_source"),
         "errors": errors or {},
     }
+
+
+def _left_out(batch: ImportBatch) -> list[str]:
+    """The columns with a name that are no field, so that nobody loses one unawares."""
+    used = set(batch.mapping.values())
+    return [label for place, label in enumerate(batch.header) if label and place not in used]
 
 
 def choices(data: QueryDict) -> dict[str, Any]:
