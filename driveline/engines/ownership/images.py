@@ -14,6 +14,7 @@ from driveline.engines.followup.models import Pursuit, Task, TaskMove
 from driveline.engines.followup.services.tasks import cancel_open, lock_pursuits
 from driveline.engines.followup.services.transitions import Change, log_changes
 from driveline.engines.followup.sets import chunks
+from driveline.engines.ownership.notices import tell_undone
 
 if TYPE_CHECKING:
     from driveline.core.models import Operation
@@ -60,7 +61,10 @@ def restore(operation: Operation, actor: Actor) -> list[dict[str, Any]]:
 
     A constant number of queries per 500 rows. Must run inside a transaction.
     """
-    return put_back({int(one["id"]): one for one in operation.before}, operation, actor)
+    skipped = put_back({int(one["id"]): one for one in operation.before}, operation, actor)
+    if not skipped:  # else what was told of the rows that stay still holds
+        tell_undone(operation, actor)
+    return skipped
 
 
 def put_back(

@@ -13,6 +13,7 @@ LABELS = {
     "reassigned_out": _("Handed on"),
     "activated": _("Activated, to assign"),
     "returned": _("Back in the queue"),
+    "undone": _("Undone"),
     "first_contact_late": _("First contact late"),
     "first_contact_late_team": _("First contact late (team)"),
     "overdue_digest": _("Overdue, daily"),

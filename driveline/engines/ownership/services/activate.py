@@ -141,9 +141,8 @@ def _held(holder: Pursuit, labels: dict[str, str]) -> str:
 def _tell(policy: Policy, rows: list[Pursuit], run: Run, owner_id: int | None) -> None:
     if not rows:
         return
-    by_id, name = run.actor.user_id, run.actor.name
+    by = {"by_id": run.actor.user_id, "by_name": run.actor.name, "operation": run.operation}
     if owner_id is not None:
-        tell_receivers(policy, rows, dict.fromkeys((r.pk for r in rows), owner_id), by_name=name, by_id=by_id)
+        tell_receivers(policy, rows, dict.fromkeys((r.pk for r in rows), owner_id), **by)
     else:
-        people = assigners(rows[0].store_id, policy)
-        tell_assigners("activated", policy, rows, people, by_name=name, by_id=by_id)
+        tell_assigners("activated", policy, rows, assigners(rows[0].store_id, policy), **by)

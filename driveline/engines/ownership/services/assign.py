@@ -90,11 +90,10 @@ def _hand_out(
         fresh = _free(lock_pursuits([row.pk for row in chunk]), run, why_not, dealt)
         run.before.extend(give(fresh, {row.pk: dealt[row.pk].user_id for row in fresh}, deed))
         given.extend(fresh)
-    by_id, by_name = run.actor.user_id, run.actor.name
-    receivers = {row.pk: dealt[row.pk].user_id for row in given}
-    tell_receivers(policy, given, receivers, by_name=by_name, by_id=by_id)
+    by = {"by_id": run.actor.user_id, "by_name": run.actor.name, "operation": run.operation}
+    tell_receivers(policy, given, {row.pk: dealt[row.pk].user_id for row in given}, **by)
     if action == Action.REASSIGN:
-        tell_former_owners(policy, given, by_name=by_name, by_id=by_id)
+        tell_former_owners(policy, given, **by)
     run.message = _message(dealt[row.pk] for row in given)
 
 

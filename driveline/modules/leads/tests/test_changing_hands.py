@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from driveline.core.models import Membership, Notification, Operation, Transition
+from driveline.core.notifications import mark_read, mine, render
 from driveline.core.undo import undo
 from driveline.engines.followup.choices import Phase, TaskOrigin, TaskState
 from driveline.engines.followup.models import FollowUp, Pursuit, Task, TaskMove
@@ -304,3 +305,22 @@ def test_assigning_500_costs_as_many_queries_as_5(shop: Shop) -> None:
                 lead_activate.perform(actor, ids, inputs={"user": None})
             counted.append(len(some))
     assert counted[2] == counted[3]
+
+
+def test_an_undone_assignment_is_no_news_any_more(shop: Shop) -> None:
+    world = shop.world
+    rows = shop.leads(2)
+    for read in (False, True):
+        result = shop.assign(rows, world.gujia)
+        told = Notification.objects.filter(user=world.gujia, kind="assigned").latest("pk")
+        if read:
+            mark_read(shop.actor(world.gujia), [told.pk])
+        undo(shop.actor(world.jingding), result.operation_id)
+        told.refresh_from_db()
+        assert told.read_at is not None
+        unread = [row.kind for row in mine(shop.actor(world.gujia)).filter(read_at=None)]
+        assert unread == (["undone"] if read else [])
+    assert render(mine(shop.actor(world.gujia))[0])[:2] == (
+        "已撤销，不再算数：2",
+        "客户0、客户1，由 经丁 操作",
+    )
