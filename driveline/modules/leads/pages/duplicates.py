@@ -112,14 +112,13 @@ class DuplicateLeads(ListPage):
         Handled(key="done", label=_("Handled"), join=("batch",), card="mark"),
         col.Computed(key="hit_owner", label=_("Consultant then"), join=("hit_owner",), card="side",
                      text=lambda a, ctx: user_label(a.hit_owner) if a.hit_owner else ""),
-        col.Computed(key="said", label=_("Remark"), text=_words, css="t2", card="text",
-                     html=lambda a, ctx: col.cut(remark_of(a))),
-        col.Computed(key="door", label=_("Way of entry"), text=lambda a, ctx: EntryMethod.words(a.door),
-                     priority=1),
+        col.Computed(key="door", label=_("Way of entry"), text=lambda a, ctx: EntryMethod.words(a.door), shown=False),
         col.Column(key="batch", label=_("Import"), join=("batch",), shown=False),
         col.Computed(key="actor", label=_("Entered by"), join=("actor",), text=lambda a, ctx: user_label(a.actor),
                      priority=1),
         col.Moment(key="at", label=_("Entered at"), sort="at", card="due"),
+        col.Computed(key="said", label=_("Remark"), text=_words, css="t2 narrow", card="text", priority=1,
+                     html=lambda a, ctx: col.cut(remark_of(a))),
     ]  # fmt: skip
     filters = [
         keyword("pursuit__", "duplicate_leads.view"),
