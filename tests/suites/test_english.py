@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from driveline.kit.pages import Page
     from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(settings.POSTGRES, reason="one database is enough for words"),
+]
 
 PAGES = registry.pages()
 ROLES = ("sales_manager", "admin", "group_admin")
