@@ -16,31 +16,31 @@ from driveline.core.request_cache import forget, once, remembering, request_cach
 type Row = tuple[int, str, date, Any]
 
 
+def latest(rows: Iterable[Row], day: date) -> dict[str, Any]:
+    """What one unit itself has on a day, by key: of several values the one with the latest `valid_from` ≤ day, of the
+    same day the one set last. None hands the key back."""
+    return {key: value for _unit, key, since, value in rows if since <= day}
+
+
+def holding(rows: Iterable[Row], unit_id: int, day: date) -> dict[str, Any]:
+    """What holds in a unit on a day, by key, of its own rows and those of the group above it."""
+    own: list[Row] = []
+    above: list[Row] = []
+    for row in rows:
+        (own if row[0] == unit_id else above).append(row)
+    found: dict[str, Any] = {}
+    for values in (latest(above, day), latest(own, day)):
+        found.update({key: value for key, value in values.items() if value is not None})
+    return found
+
+
 class SettingStore:
     """Implements `kit.ports.SettingStore` with one query a call, or one a unit within `caching()`."""
 
     def values(self, unit_id: int, keys: Iterable[str], day: date) -> dict[str, Any]:
-        """The stored value of each key in force on the day; absent means the default.
-
-        Of several values of one unit the one with the latest `valid_from` ≤ day wins, of the same day the
-        one set last; what was taken back does not count. A stored null hands the key back to the group (or to
-        the default).
-        """
+        """The stored value of each key in force on the day; absent means the default. What was taken back does not count."""
         wanted = set(keys)
-        own: dict[str, Any] = {}
-        inherited: dict[str, Any] = {}
-        for row_unit, key, valid_from, value in self._rows(unit_id, wanted):
-            if key in wanted and valid_from <= day:
-                (own if row_unit == unit_id else inherited)[key] = value
-        found = {key: value for key, value in inherited.items() if value is not None}
-        found.update({key: value for key, value in own.items() if value is not None})
-        return found
-
-    def later_days(self, unit_id: int, keys: Iterable[str], day: date) -> list[date]:
-        """The days after this one that bring the unit, or the group above it, a value of the keys."""
-        wanted = set(keys)
-        rows = self._rows(unit_id, wanted)
-        return sorted({since for _unit, key, since, _value in rows if key in wanted and since > day})
+        return holding([row for row in self._rows(unit_id, wanted) if row[1] in wanted], unit_id, day)
 
     def _rows(self, unit_id: int, keys: set[str]) -> list[Row]:
         if not remembering():

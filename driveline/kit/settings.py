@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 from driveline.kit.ports import ports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from django.utils.functional import _StrPromise
 
@@ -104,6 +104,11 @@ class StoreSettings:
         stored = ports.settings.values(
             store_id, [f.key for f in cls.fields.values()], day or ports.clock.today()
         )
+        return cls.from_stored(stored)
+
+    @classmethod
+    def from_stored(cls, stored: Mapping[str, Any]) -> Self:
+        """The settings of the values that are stored, by key; the default for the others."""
         return cls(**{name: from_json(f, stored[f.key]) for name, f in cls.fields.items() if f.key in stored})
 
 

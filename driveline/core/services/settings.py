@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db import transaction
 from django.db.models import JSONNull, Q
 from django.utils.translation import gettext as _
 
 from driveline.core import clock
 from driveline.core.journal import audit
 from driveline.core.models import OrgUnit, SettingValue
-from driveline.core.setting_store import store
+from driveline.core.services.setting_fit import fitting, refuse_new
 from driveline.core.setting_values import checked
-from driveline.kit import formats
 from driveline.kit.errors import Forbidden, Invalid
 from driveline.kit.scopes import Scope
 from driveline.kit.settings import StoreSettings, from_json, rehearsed, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from driveline.kit.actor import Actor
     from driveline.kit.settings import SettingField
@@ -80,15 +77,15 @@ def setting_change(
 ) -> list[Change]:
     """Store the values (by field name) that differ from what holds on `valid_from` (default today).
 
-    Raises Forbidden, Invalid (unknown name, wrong type, out of limits, a past date, values that do not fit
-    together on that day or with what is planned after it: then nothing is stored). Returns the changes; none when
-    everything was so already.
+    Raises Forbidden, Invalid (unknown name, wrong type, out of limits, a past date, values that do not fit together any
+    more, on that day or a later one, here or in a store that inherits them: then nothing is stored). Returns the
+    changes; none when everything was so already.
     """
     day = _day(valid_from)
     _allow(actor, section, unit)
     unit_id = unit_of(actor, unit)
     typed = _typed(section, values)
-    with _fitting(section, unit_id, day):
+    with fitting(section, unit_id, day):
         now_holds = section.of(unit_id, day)
         changes = [
             Change(section.fields[name], to_json(getattr(now_holds, name)), to_json(value))
@@ -114,8 +111,7 @@ def setting_rehearse(
     typed = _typed(section, values)
     now_holds = section.of(unit_id, day)
     wanted = section(**{name: getattr(now_holds, name) for name in section.fields} | typed)
-    if found := _problems(wanted):
-        raise Invalid(found)
+    refuse_new(now_holds, wanted)
     stores = OrgUnit.objects.filter(Q(pk=unit_id) | Q(parent_id=unit_id), kind=OrgUnit.Kind.STORE)
     return rehearsed(section, list(stores.values_list("pk", flat=True)), now_holds, wanted)
 
@@ -127,7 +123,7 @@ def setting_reset(
     Raises Forbidden, and Invalid when what holds then does not fit together."""
     _allow(actor, section, unit)
     unit_id, today = unit_of(actor, unit), clock.today()
-    with _fitting(section, unit_id, today):
+    with fitting(section, unit_id, today):
         fields = [section.fields[name] for name in names]
         own = _own(fields, unit_id, today)
         changes = [Change(field, own[field.key], None) for field in fields if own.get(field.key) is not None]
@@ -143,7 +139,7 @@ def setting_withdraw(
     day = _day(planned)
     _allow(actor, section, unit)
     unit_id, field = unit_of(actor, unit), section.fields[name]
-    with _fitting(section, unit_id, day):
+    with fitting(section, unit_id, day):
         old = _own([field], unit_id, day).get(field.key)
         rows = SettingValue.objects.filter(unit_id=unit_id, key=field.key, valid_from=day, withdrawn_at=None)
         if not rows.update(withdrawn_at=clock.now(), withdrawn_by_id=actor.user_id):
@@ -235,38 +231,6 @@ def _typed(section: Section, values: dict[str, Any]) -> dict[str, Any]:
     if errors:
         raise Invalid(errors, rule="R-S-03")
     return typed
-
-
-@contextmanager
-def _fitting(section: Section, unit_id: int, day: date) -> Iterator[None]:
-    """A transaction whose outcome must fit together on the day and on every later one that brings a value; else it
-    raises Invalid and nothing was written."""
-    try:
-        with transaction.atomic():
-            yield
-            store.forget()
-            _fits_from(section, unit_id, day)
-    finally:
-        store.forget()  # what was read within may not have been kept
-
-
-def _fits_from(section: Section, unit_id: int, day: date) -> None:
-    if found := _problems(section.of(unit_id, day)):
-        raise Invalid(found)
-    for later in store.later_days(unit_id, [field.key for field in section.fields.values()], day):
-        if found := _problems(section.of(unit_id, later)):
-            since = formats.day(later, clock.today())
-            for name, sentences in found.items():
-                found[name] = [
-                    _("From %(day)s: %(problem)s") % {"day": since, "problem": told} for told in sentences
-                ]
-            raise Invalid(found)
-
-
-def _problems(values: StoreSettings) -> dict[str, list[str]]:
-    """A section may have `problems()`: what does not fit together, field name → sentence."""
-    problems = getattr(values, "problems", None)
-    return {name: [str(sentence)] for name, sentence in problems().items()} if problems is not None else {}
 
 
 def _write(actor: Actor, section: Section, unit_id: int, day: date, changes: list[Change]) -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from driveline.core import clock
 from driveline.core.forms_settings import SettingsForm
@@ -11,6 +13,7 @@ from driveline.core.services.setting_history import history
 from driveline.core.services.settings import (
     may_change,
     setting_change,
+    setting_rehearse,
     setting_reset,
     setting_withdraw,
     shown,
@@ -291,6 +294,86 @@ def test_a_change_must_fit_with_what_is_planned(world, admin) -> None:
         setting_change(admin, Trial, {"days": 3})
     assert refused.value.errors == {"least": ["12-01 起：Least is more than days."]}
     assert Trial.of(world.a.pk).days == 9
+
+
+def test_the_group_does_not_bring_a_store_what_does_not_fit(world, admin, group_admin) -> None:
+    setting_change(admin, Trial, {"days": 5})
+    setting_change(group_admin, Trial, {"days": 9}, unit="group")
+    before = SettingValue.objects.count(), AuditEntry.objects.count()
+    with pytest.raises(Invalid) as refused:
+        setting_change(group_admin, Trial, {"least": 6}, unit="group")
+    assert refused.value.errors == {"least": [f"{world.a}：Least is more than days."]}
+    assert (SettingValue.objects.count(), AuditEntry.objects.count()) == before
+    setting_change(group_admin, Trial, {"least": 4}, unit="group")
+    setting_change(world.actor(world.guanchou), Trial, {"least": 2})
+    setting_change(group_admin, Trial, {"least": 6}, unit="group")  # the store has its own
+    assert (Trial.of(world.a.pk).least, Trial.of(world.b.pk).least) == (2, 6)
+
+
+def test_what_the_group_hands_back_must_fit_in_its_stores(world, admin, group_admin) -> None:
+    setting_change(group_admin, Trial, {"days": 9}, unit="group")
+    setting_change(group_admin, Trial, {"days": 8}, valid_from=LATER, unit="group")
+    setting_change(admin, Trial, {"least": 6})
+    with pytest.raises(Invalid) as refused:
+        setting_change(group_admin, Trial, {"days": 5}, valid_from=LATER, unit="group")
+    assert refused.value.errors == {"least": [f"{world.a}：Least is more than days."]}
+    with pytest.raises(Invalid) as refused:
+        setting_reset(group_admin, Trial, ["days"], unit="group")
+    assert refused.value.errors == {"least": [f"{world.a}：Least is more than days."]}
+    setting_withdraw(group_admin, Trial, "days", LATER, unit="group")
+    assert (Trial.of(world.a.pk).days, Trial.of(world.a.pk, LATER).days) == (9, 9)
+    after = LATER + dt.timedelta(days=9)
+    setting_change(group_admin, Trial, {"days": 12}, valid_from=LATER, unit="group")
+    setting_change(admin, Trial, {"least": 11}, valid_from=after)
+    with pytest.raises(Invalid) as refused:
+        setting_withdraw(group_admin, Trial, "days", LATER, unit="group")
+    assert refused.value.errors == {"least": [f"{world.a}：12-10 起：Least is more than days."]}
+
+
+def test_what_did_not_fit_before_does_not_stop_another_change(world, admin, group_admin) -> None:
+    """Values that came from an earlier version, or from the group when nobody looked at its stores."""
+    for unit, name, value in ((world.a, "days", 2), (world.group, "least", 3)):
+        SettingValue.objects.create(
+            unit=unit,
+            key=f"trial.{name}",
+            value=value,
+            valid_from=LATER,
+            set_at=clock.now(),
+            set_by=world.jiguan,
+        )
+    assert Trial.of(world.a.pk, LATER).problems()
+    setting_change(admin, Trial, {"mode": "b"})
+    with clock.freeze(f"{LATER}T09:00"):
+        assert setting_rehearse(admin, Trial, {"on": True}) == []
+        setting_change(admin, Trial, {"on": True})
+        setting_change(group_admin, Trial, {"most": 6}, unit="group")
+        assert Trial.of(world.a.pk).on
+        with pytest.raises(Invalid):
+            setting_change(group_admin, Trial, {"least": 4}, unit="group")  # the group itself has three days
+        setting_change(admin, Trial, {"days": 4})
+        with pytest.raises(Invalid):
+            setting_change(admin, Trial, {"days": 2})
+
+
+def test_many_stores_cost_a_change_of_the_group_no_more_queries(world, group_admin) -> None:
+    def cost(value: int) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            setting_change(group_admin, Trial, {"days": value}, unit="group")
+        return len(asked)
+
+    cost(4)
+    before = cost(5)
+    for store_row in (world.a, world.b):
+        for name in ("least", "days"):
+            SettingValue.objects.create(
+                unit=store_row,
+                key=f"trial.{name}",
+                value=2,
+                valid_from=TODAY,
+                set_at=clock.now(),
+                set_by=world.jiguan,
+            )
+    assert cost(6) == before
 
 
 def test_within_a_request_settings_are_read_once_and_a_change_is_seen(
