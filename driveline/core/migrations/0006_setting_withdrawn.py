@@ -5,6 +5,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def drop_withdrawn(apps, schema_editor):
+    """Without the column what was taken back would hold again."""
+    apps.get_model("core", "SettingValue").objects.filter(withdrawn_at__isnull=False).delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -22,4 +27,5 @@ class Migration(migrations.Migration):
             name='withdrawn_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.RunPython(migrations.RunPython.noop, drop_withdrawn),
     ]

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from driveline.core import clock
@@ -231,6 +232,19 @@ def test_what_is_set_after_a_withdrawal_goes_on_on_the_planned_day(world, admin,
         assert (found["on"].value, found["on"].origin) == (True, "group")
         setting_reset(admin, Trial, ["days"])
         assert AuditEntry.objects.latest("id").detail["changes"] == {"trial.days": {"old": 8, "new": None}}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_taken_back_stays_so_when_the_version_is_taken_back(world, admin) -> None:
+    setting_change(admin, Trial, {"days": 9})
+    setting_change(admin, Trial, {"days": 5}, valid_from=LATER)
+    setting_withdraw(admin, Trial, "days", LATER)
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        MigrationExecutor(connection).migrate([("core", "0005_lean_party")])
+    finally:
+        MigrationExecutor(connection).migrate(latest)
+    assert Trial.of(world.a.pk, LATER).days == 9
 
 
 def test_a_day_that_was_planned_twice_is_taken_back_once(world, admin) -> None:
