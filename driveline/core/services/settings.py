@@ -132,11 +132,14 @@ def setting_reset(
 
 
 def setting_withdraw(
-    actor: Actor, section: Section, name: str, planned: date, unit: Level = "store"
+    actor: Actor, section: Section, name: str, day: date, unit: Level = "store"
 ) -> list[Change]:
     """Take back what was set for a coming day, as if it had not been: whatever the unit has or inherits goes on, what is
     set after the withdrawal too. Raises as setting_reset; no change when another took it back first."""
-    day = _day(planned)
+    if day <= clock.today():
+        raise Invalid(
+            {"valid_from": [_("It holds already; only what is set for a coming day can be taken back.")]}
+        )
     _allow(actor, section, unit)
     unit_id, field = unit_of(actor, unit), section.fields[name]
     with fitting(section, unit_id, day):

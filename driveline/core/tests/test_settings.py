@@ -234,6 +234,18 @@ def test_what_is_set_after_a_withdrawal_goes_on_on_the_planned_day(world, admin,
         assert AuditEntry.objects.latest("id").detail["changes"] == {"trial.days": {"old": 8, "new": None}}
 
 
+def test_only_a_coming_day_is_taken_back(world, admin) -> None:
+    setting_change(admin, Trial, {"days": 9})
+    with clock.freeze("2026-11-23T10:00"):
+        setting_change(admin, Trial, {"days": 8})
+        for day in (TODAY, clock.today()):
+            with pytest.raises(Invalid) as refused:
+                setting_withdraw(admin, Trial, "days", day)
+            assert refused.value.errors == {"valid_from": ["已经生效；只能撤回今天以后才生效的值"]}
+        assert Trial.of(world.a.pk).days == 8
+    assert not SettingValue.objects.exclude(withdrawn_at=None).exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_taken_back_stays_so_when_the_version_is_taken_back(world, admin) -> None:
     setting_change(admin, Trial, {"days": 9})
