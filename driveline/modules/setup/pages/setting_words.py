@@ -59,10 +59,11 @@ class HistoryLine:
     when: str
 
 
-def say(field: SettingField, value: Any) -> str:
-    """The value as a person reads it, with its unit."""
+def say(field: SettingField, value: Any, *, for_group: bool = False) -> str:
+    """The value as a person reads it, with its unit; what a store has not set is as the group has it, what the group has
+    not set is the default."""
     if value is None:
-        return gettext("as the group")
+        return str(ORIGINS["default"][1]) if for_group else gettext("as the group")
     if field.type == "bool":
         return gettext("Yes") if value else gettext("No")
     if field.type == "dict":
@@ -88,7 +89,7 @@ def items(form: SettingsForm, base: str, today: dt.date, *, for_group: bool) -> 
 
 
 def _item(form: SettingsForm, name: str, shown: Shown, base: str, today: dt.date, *, for_group: bool) -> Item:
-    css, origin = ORIGINS["group" if for_group and shown.origin == "store" else shown.origin]
+    css, origin = _origin(shown, for_group=for_group)
     field = shown.field
     whose = {"unit": "group"} if form.unit == "group" else {}
     address = f"{base}reset/{name}/?"
@@ -100,7 +101,8 @@ def _item(form: SettingsForm, name: str, shown: Shown, base: str, today: dt.date
         default="" if shown.origin == "default" else say(field, shown.default),
         upcoming=[
             (
-                gettext("from %(day)s: %(value)s") % {"day": day(when, today), "value": say(field, value)},
+                gettext("from %(day)s: %(value)s")
+                % {"day": day(when, today), "value": say(field, value, for_group=for_group)},
                 address + urlencode({"from": when.isoformat(), **whose}) if form.may_change else "",
             )
             for when, value in shown.upcoming
@@ -123,7 +125,9 @@ def changed_words(changes: list[Change], valid_from: dt.date | None, today: dt.d
     return text
 
 
-def withdrawn_words(changes: list[Change], now: Mapping[str, Shown], since: dt.date, today: dt.date) -> str:
+def withdrawn_words(
+    changes: list[Change], now: Mapping[str, Shown], since: dt.date, today: dt.date, *, for_group: bool
+) -> str:
     """What handing back did: 已撤回 A 级跟进间隔 5 天，恢复为 3 天（默认）. `now`: what holds from the day `since` on."""
     if not changes:
         return gettext("Nothing was different, nothing was saved")
@@ -132,9 +136,9 @@ def withdrawn_words(changes: list[Change], now: Mapping[str, Shown], since: dt.d
         shown = now[change.field.name]
         words = {
             "label": change.field.label,
-            "old": _stored(change.field, change.old),
+            "old": _stored(change.field, change.old, for_group=for_group),
             "new": say(shown.field, shown.value),
-            "origin": ORIGINS[shown.origin][1],
+            "origin": _origin(shown, for_group=for_group)[1],
             "day": day(since, today),
         }
         if since > today:
@@ -145,10 +149,10 @@ def withdrawn_words(changes: list[Change], now: Mapping[str, Shown], since: dt.d
 
 
 def history_lines(rows: list[HistoryRow], today: dt.date, *, for_group: bool) -> list[HistoryLine]:
-    """The history as the page draws it; what a store has not set is as the group has it, the group's is the default."""
+    """The history as the page draws it."""
 
     def told(row: HistoryRow, value: Any) -> str:
-        return str(ORIGINS["default"][1]) if value is None and for_group else say(row.field, value)
+        return say(row.field, value, for_group=for_group)
 
     return [
         HistoryLine(
@@ -167,9 +171,16 @@ def _taken_back(value: str) -> str:
     return gettext("taken back: %(value)s") % {"value": value}
 
 
-def _stored(field: SettingField, value: Any) -> str:
+def _origin(shown: Shown, *, for_group: bool) -> tuple[str, str | _StrPromise]:
+    """Look and name of where a value comes from; on the group's own page its own value is the group's."""
+    return ORIGINS["group" if for_group and shown.origin == "store" else shown.origin]
+
+
+def _stored(field: SettingField, value: Any, *, for_group: bool = False) -> str:
     """The same for a value as it is stored (a time is text there)."""
-    return str(value) if field.type in ("time", "dt.time") and value else say(field, value)
+    return (
+        str(value) if field.type in ("time", "dt.time") and value else say(field, value, for_group=for_group)
+    )
 
 
 def _list(value: list[str]) -> str:

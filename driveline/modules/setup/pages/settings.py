@@ -89,7 +89,8 @@ class Settings(Screen):
             raise Refused(gettext("Nothing was taken back: %(why)s") % {"why": error}) from error
         today = Context.of(actor).today
         now = service.shown(current, service.unit_of(actor, unit), day)
-        text = withdrawn_words(changes, now, day or today, today)
+        for_group = actor.works_in_group or unit == "group"
+        text = withdrawn_words(changes, now, day or today, today, for_group=for_group)
         return done(**{"list:refresh": {"changed": []}, "toast": {"text": text}})
 
     def holidays(self, request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+from django.db.models import JSONNull
 from django.test import Client
 
 from driveline.core import clock
@@ -88,6 +89,25 @@ def test_what_was_taken_back_and_what_holds_again_is_said(world, admin) -> None:
     admin.post(PATH, full(world.a.pk, interval_a=9, valid_from="2026-12-01"))
     assert back(admin, "?from=2026-12-01") == "已撤回 A 级 9 天，12-01 起为 4 天（集团）"
     assert back(admin) == "没有改动，未保存"
+
+
+def test_the_groups_own_page_speaks_of_the_group_and_the_default(world) -> None:
+    group = world.client(world.jiguan)
+    group.post(PATH, full(world.group.pk, interval_a=4))
+    group.post(PATH, full(world.group.pk, interval_a=9, valid_from="2026-12-01"))
+    assert back(group, "?from=2026-12-01") == "已撤回 A 级 9 天，12-01 起为 4 天（集团）"
+    SettingValue.objects.create(
+        unit=world.group,
+        key=LeadSettings.fields["interval_a"].key,
+        value=JSONNull(),
+        valid_from="2026-12-01",
+        set_at=clock.now(),
+        set_by=world.jiguan,
+    )
+    page = group.get(PATH).text
+    assert "12-01 起：默认" in page
+    assert "随集团" not in page
+    assert back(group, "?from=2026-12-01") == "已撤回 A 级 默认，12-01 起为 4 天（集团）"
 
 
 def test_what_the_store_has_goes_on_when_a_coming_value_is_taken_back(world, admin) -> None:
