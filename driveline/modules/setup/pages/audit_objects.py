@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from driveline.kit import registry
 from driveline.kit.formats import few, in_language, listed
@@ -17,6 +20,8 @@ from driveline.modules.setup.pages.audit_words import kind_name, subject
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
+    from django.utils.functional import _StrPromise
 
     from driveline.core.models import AuditEntry
     from driveline.kit.actor import Actor
@@ -28,13 +33,17 @@ NAMED = 3  # of an entry about many
 @dataclass(frozen=True)
 class Way:
     """The page where rows of a type are seen: `key` leads from its rows to the id in the log, `name` and `english`
-    to what they are called, `place` to the end of the address, which opens in the drawer or is a page."""
+    to what they are called (`unnamed` without a name), `place` to what stands in the end of the address, which opens
+    in the drawer or is a page."""
 
+    kind: str
     page: str
-    name: str
+    name: str | Combinable
     key: str = "pk"
     english: str = ""
+    unnamed: str | _StrPromise = ""
     place: str = "pk"
+    end: str = "{}/"
     drawer: bool = True
 
 
@@ -53,21 +62,30 @@ class Known:
         )
 
 
-WAYS = {
-    "core.apitoken": Way("api-tokens", "name"),
-    "core.dictitem": Way("dictionaries", "label", english="label_en", place="kind", drawer=False),
-    "core.membership": Way("users", "user__name"),
-    "core.orgunit": Way("units", "name"),
-    "core.party": Way("leads", "party__name", key="party_id"),
-    "core.role": Way("roles", "label", english="label_en"),
-    "core.series": Way("catalogue", "name"),
-    "core.user": Way("users", "user__name", key="user_id"),
-    "followup.pursuit": Way("leads", "party__name"),
-    "followup.task": Way("leads", "party__name", key="tasks"),
-    "intake.importbatch": Way("imports", "name", drawer=False),
-    "intake.importmapping": Way("import-mappings", "name"),
-    "leads.platformconnection": Way("platforms", "name"),
-}
+WAYS = (
+    Way("core.apitoken", "api-tokens", "name"),
+    Way("core.brand", "brands", "name", place="name", end="?q={}", drawer=False),
+    Way("core.dictitem", "dictionaries", "label", english="label_en", place="kind", drawer=False),
+    Way("core.membership", "users", "user__name"),
+    Way("core.orgunit", "units", "name"),
+    Way("core.party", "leads", "party__name", key="party_id"),
+    Way("core.role", "roles", "label", english="label_en"),
+    Way("core.series", "catalogue", "name"),
+    Way("core.user", "users", "user__name", key="user_id"),
+    Way("followup.pursuit", "leads", "party__name"),
+    Way("followup.task", "leads", "party__name", key="tasks"),
+    Way("intake.importbatch", "imports", "name", drawer=False),
+    Way("intake.importmapping", "import-mappings", "name"),
+    # A faulty message stands among its like until it is mended; then it is a lead.
+    Way("intake.intake", "platform-faults", KeyTextTransform("name", "payload"), unnamed=_("No name")),
+    Way("intake.intake", "leads", "party__name", key="intakes"),
+    Way("lead", "leads", "party__name"),
+    Way("leads.platformconnection", "platforms", "name"),
+    Way(
+        "ownership.arrivalrule", "arrival-rules", "source__label", english="source__label_en",
+        unnamed=_("All other sources"),
+    ),
+)  # fmt: skip
 
 
 def remember(entries: Iterable[AuditEntry], ctx: Context) -> None:
@@ -76,32 +94,30 @@ def remember(entries: Iterable[AuditEntry], ctx: Context) -> None:
     for entry in entries:
         kind, keys = subject(entry)
         wanted.setdefault(kind, set()).update(keys[:NAMED])
-    parts = [part for kind, keys in wanted.items() if (part := _part(kind, keys, ctx.actor)) is not None]
+    parts = [part for n in range(len(WAYS)) if (part := _part(n, wanted, ctx.actor)) is not None]
     rows = parts[0].union(*parts[1:], all=True) if parts else ()
-    ctx.kept["audit objects"] = {
-        (kind, key): Known(
-            in_language(name, english), f"{registry.page(WAYS[kind].page).url}{place}/", WAYS[kind].drawer
-        )
-        for kind, key, place, name, english in rows
-    }
+    ctx.kept["audit objects"] = {(WAYS[n].kind, key): _known(WAYS[n], *rest) for n, key, *rest in rows}
 
 
-def _part(kind: str, keys: set[int], actor: Actor) -> QuerySet[Any, Any] | None:
-    """The rows of a type that the reader sees on their page: (type, id, place, name, English name)."""
-    way = WAYS.get(kind)
-    if way is None or not keys:
-        return None
+def _part(number: int, wanted: Mapping[str, set[int]], actor: Actor) -> QuerySet[Any, Any] | None:
+    """The rows on a way that the reader sees on their page: (number of the way, id, place, name, English name)."""
+    way = WAYS[number]
     page: Any = registry.page(way.page)
-    if not actor.can(page.permission):
+    if not wanted.get(way.kind) or not actor.can(page.permission):
         return None
-    rows = page.rows(actor).filter(**{f"{way.key}__in": keys}).order_by()
+    rows = page.rows(actor).filter(**{f"{way.key}__in": wanted[way.kind]}).order_by()
     return rows.annotate(
-        log_kind=Value(kind, CharField()),
+        log_way=Value(number),
         log_key=F(way.key),
-        log_place=Cast(way.place, CharField()),
-        log_name=F(way.name),
+        log_place=Cast(way.place, TextField()),
+        log_name=Cast(way.name, TextField()),
         log_english=F(way.english) if way.english else Value("", CharField()),
-    ).values_list("log_kind", "log_key", "log_place", "log_name", "log_english")
+    ).values_list("log_way", "log_key", "log_place", "log_name", "log_english")
+
+
+def _known(way: Way, place: str, name: str | None, english: str | None) -> Known:
+    url = registry.page(way.page).url + way.end.format(quote(place))
+    return Known(in_language(name or "", english or "") or str(way.unnamed), url, way.drawer)
 
 
 def object_text(entry: AuditEntry, ctx: Context) -> str:

@@ -88,6 +88,7 @@ KINDS: dict[str, str | _StrPromise] = {
     "followup.pursuit": _("Lead"),
     "followup.task": _("Lead"),
     "intake.importmapping": _("Saved mapping"),
+    "lead": _("Lead"),
 }
 NAMES: dict[str, str | _StrPromise] = {
     "accepts_work": _("Takes new work"),
@@ -95,6 +96,7 @@ NAMES: dict[str, str | _StrPromise] = {
     "prefix": _("Begins with"),
     "token": _("By token"),
     "absent_from": _("Away from"),
+    "attachment": _("File number"),
     "code": _("Code"),
     "department": _("Department"),
     "filter": _("Filter"),
@@ -110,6 +112,7 @@ NAMES: dict[str, str | _StrPromise] = {
     "rows": _("Rows"),
     "section": _("Section"),
     "sessions": _("Sessions"),
+    "sha256": _("Checksum"),
     "skipped": _("Left as they were"),
     "stand_in": _("Stand-in"),
     "store": _("Store"),

@@ -9,9 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from driveline.core.models import AuditEntry, DictItem
+from driveline.core import clock
+from driveline.core.models import AuditEntry, Brand, DictItem, Grant
+from driveline.engines.intake.models import Intake
+from driveline.engines.ownership.models import ArrivalRule
+from driveline.kit.scopes import Scope
 from driveline.modules.setup.pages.audit_words import action_label, action_options, entry_label, lines
-from tests.factories import a_lead
+from tests.factories import a_fault, a_lead, a_source
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +85,54 @@ def test_a_dictionary_entry_leads_to_its_dictionary(world):
     log(world, "dictionary.hide", "core.dictitem", item.pk, kind="lead_source")
     answer = world.client(world.guanchou).get("/audit/")
     assert about(answer) == [f'字典项 <a href="/dictionaries/lead_source/">{item.label}</a>']
+
+
+def test_a_file_of_a_lead_is_about_the_lead(world):
+    lead = a_lead(world, name="张先生")
+    entry = log(world, "attachment.add", "lead", lead.pk, attachment=1, name="报价.pdf", sha256="ab12")
+    found = about(world.client(world.guanchou).get("/audit/"))
+    assert found == [f'线索 <a data-drawer href="/leads/{lead.pk}/">张先生</a>']
+    said = lines(entry.detail)
+    assert (said[0], said[2]) == ("文件编号：1", "校验值：ab12")
+
+
+def test_a_brand_leads_to_its_line_in_the_list(world):
+    brand = Brand.objects.create(name="捷 豹")
+    log(world, "brand.disable", "core.brand", brand.pk)
+    found = about(world.client(world.guanchou).get("/audit/"))
+    assert found == ['品牌 <a href="/catalogue/brands/?q=%E6%8D%B7%20%E8%B1%B9">捷 豹</a>']
+
+
+def test_a_rule_of_assignment_is_called_by_its_source(world):
+    source = a_source(world)
+    own, other = (
+        ArrivalRule.objects.create(
+            store=world.a, kind="lead", source=of, changed_by=world.guanchou, changed_at=clock.now()
+        )
+        for of in (source, None)
+    )
+    log(world, "arrival_rule.save", "ownership.arrivalrule", own.pk)
+    log(world, "arrival_rule.save", "ownership.arrivalrule", other.pk)
+    links = {cell.partition(" ")[2] for cell in about(world.client(world.guanchou).get("/audit/"))}
+    assert links == {
+        f'<a data-drawer href="/arrival-rules/{own.pk}/">{source.label}</a>',
+        f'<a data-drawer href="/arrival-rules/{other.pk}/">其他来源</a>',
+    }
+
+
+def test_a_faulty_message_leads_to_its_like_a_mended_one_to_the_lead(world):
+    faulty, mended = (a_fault(world, store=world.a, by=world.guanchou) for _n in range(2))
+    lead = a_lead(world, name="张先生")
+    Intake.objects.filter(pk=mended.pk).update(verdict="new", pursuit=lead)
+    Intake.objects.filter(pk=faulty.pk).update(payload={})
+    Grant.objects.create(role=world.roles["admin"], permission="platform_faults.view", scope=Scope.STORE)
+    log(world, "platform_fault.discard", "intake.intake", faulty.pk)
+    log(world, "platform_fault.mend", "intake.intake", mended.pk)
+    links = {cell.partition(" ")[2] for cell in about(world.client(world.guanchou).get("/audit/"))}
+    assert links == {
+        f'<a data-drawer href="/platform-faults/{faulty.pk}/">无姓名</a>',
+        f'<a data-drawer href="/leads/{lead.pk}/">张先生</a>',
+    }
 
 
 def test_the_kinds_are_called_as_people_call_them(world):
