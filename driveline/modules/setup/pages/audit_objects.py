@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from driveline.kit.pages import Context
 
 NAMED = 3  # of an entry about many
+FIELDS = ("log_way", "log_row", "log_key", "log_store", "log_place", "log_name", "log_english")
 
 
 @dataclass(frozen=True)
 class Way:
     """The page where rows of a type are seen: `key` leads from its rows to the id in the log, `name` and `english`
     to what they are called (`unnamed` without a name), `place` to what stands in the end of the address, which opens
-    in the drawer or is a page."""
+    in the drawer or is a page. `store`: where one id may lead to rows of several stores."""
 
     kind: str
     page: str
@@ -45,6 +46,7 @@ class Way:
     place: str = "pk"
     end: str = "{}/"
     drawer: bool = True
+    store: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,10 @@ WAYS = (
     Way("core.dictitem", "dictionaries", "label", english="label_en", place="kind", drawer=False),
     Way("core.membership", "users", "user__name"),
     Way("core.orgunit", "units", "name"),
-    Way("core.party", "leads", "party__name", key="party_id"),
+    Way("core.party", "leads", "party__name", key="party_id", store="store_id"),
     Way("core.role", "roles", "label", english="label_en"),
     Way("core.series", "catalogue", "name"),
-    Way("core.user", "users", "user__name", key="user_id"),
+    Way("core.user", "users", "user__name", key="user_id", store="store_id"),
     Way("followup.pursuit", "leads", "party__name"),
     Way("followup.task", "leads", "party__name", key="tasks"),
     Way("intake.importbatch", "imports", "name", drawer=False),
@@ -95,12 +97,17 @@ def remember(entries: Iterable[AuditEntry], ctx: Context) -> None:
         kind, keys = subject(entry)
         wanted.setdefault(kind, set()).update(keys[:NAMED])
     parts = [part for n in range(len(WAYS)) if (part := _part(n, wanted, ctx.actor)) is not None]
-    rows = parts[0].union(*parts[1:], all=True) if parts else ()
-    ctx.kept["audit objects"] = {(WAYS[n].kind, key): _known(WAYS[n], *rest) for n, key, *rest in rows}
+    rows = parts[0].union(*parts[1:], all=True).order_by("log_row") if parts else ()
+    found: dict[tuple[str, int, int | None], Known] = {}
+    for n, _row, key, store_id, *rest in rows:
+        known = _known(WAYS[n], *rest)
+        # Of several rows the newest is meant, before it the newest of the entry's own store.
+        found[WAYS[n].kind, key, None] = found[WAYS[n].kind, key, store_id] = known
+    ctx.kept["audit objects"] = found
 
 
 def _part(number: int, wanted: Mapping[str, set[int]], actor: Actor) -> QuerySet[Any, Any] | None:
-    """The rows on a way that the reader sees on their page: (number of the way, id, place, name, English name)."""
+    """The rows on a way that the reader sees on their page."""
     way = WAYS[number]
     page: Any = registry.page(way.page)
     if not wanted.get(way.kind) or not actor.can(page.permission):
@@ -108,11 +115,13 @@ def _part(number: int, wanted: Mapping[str, set[int]], actor: Actor) -> QuerySet
     rows = page.rows(actor).filter(**{f"{way.key}__in": wanted[way.kind]}).order_by()
     return rows.annotate(
         log_way=Value(number),
+        log_row=F("pk"),
         log_key=F(way.key),
+        log_store=F(way.store) if way.store else Value(0),
         log_place=Cast(way.place, TextField()),
         log_name=Cast(way.name, TextField()),
         log_english=F(way.english) if way.english else Value("", CharField()),
-    ).values_list("log_way", "log_key", "log_place", "log_name", "log_english")
+    ).values_list(*FIELDS)
 
 
 def _known(way: Way, place: str, name: str | None, english: str | None) -> Known:
@@ -133,6 +142,10 @@ def object_html(entry: AuditEntry, ctx: Context) -> SafeString:
 
 def _said(entry: AuditEntry, ctx: Context, say: Callable[[Known], str]) -> str:
     kind, keys = subject(entry)
-    known: dict[tuple[str, int], Known] = ctx.kept.get("audit objects", {})
-    names = [say(known[kind, key]) if (kind, key) in known else f"#{key}" for key in keys[: NAMED + 1]]
-    return f"{kind_name(kind)} {listed(few(names, NAMED))}".strip()
+    found: dict[tuple[str, int, int | None], Known] = ctx.kept.get("audit objects", {})
+
+    def called(key: int) -> str:
+        known = found.get((kind, key, entry.store_id)) or found.get((kind, key, None))
+        return say(known) if known else f"#{key}"
+
+    return f"{kind_name(kind)} {listed(few(map(called, keys[: NAMED + 1]), NAMED))}".strip()

@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from driveline.core import clock
-from driveline.core.models import AuditEntry, Brand, DictItem, Grant
+from driveline.core.models import AuditEntry, Brand, DictItem, Grant, Membership
+from driveline.engines.followup.models import Pursuit
 from driveline.engines.intake.models import Intake
 from driveline.engines.ownership.models import ArrivalRule
+from driveline.kit.pages import Context
 from driveline.kit.scopes import Scope
+from driveline.modules.setup.pages.audit_objects import object_text, remember
 from driveline.modules.setup.pages.audit_words import action_label, action_options, entry_label, lines
 from tests.factories import a_fault, a_lead, a_source
 from tests.world import World
@@ -65,9 +68,38 @@ def test_whoever_does_not_see_the_row_reads_its_number_alone(world):
     assert "user.edit" in drawer
 
 
+def test_of_the_places_of_a_person_that_of_the_entrys_store_is_meant(world):
+    here, there = (
+        world.member(world.gujia),
+        Membership.objects.create(store=world.b, user=world.gujia, role=world.roles["consultant"]),
+    )
+    log(world, "user.edit", "core.user", world.gujia.pk)
+    log(world, "user.edit", "core.user", world.gujia.pk, store=world.b)
+    Grant.objects.filter(role=world.roles["admin"], permission__in=("audit.view", "users.view")).update(
+        scope=Scope.GROUP
+    )
+    assert set(about(world.client(world.guanchou).get("/audit/"))) == {
+        f'用户 <a data-drawer href="/users/{place.pk}/">顾甲</a>' for place in (here, there)
+    }
+
+
+def test_of_several_leads_of_a_customer_the_newest_is_meant(world):
+    first = a_lead(world, name="张先生")
+    newest = a_lead(world)
+    Pursuit.objects.filter(pk=newest.pk).update(party=first.party)
+    log(world, "phone.reveal", "core.party", first.party_id)
+    found = about(world.client(world.guanchou).get("/audit/"))
+    assert [cell.partition(" ")[2] for cell in found] == [
+        f'<a data-drawer href="/leads/{newest.pk}/">张先生</a>'
+    ]
+
+
 def test_an_entry_about_many_names_three_and_counts_all(world):
     rows = [a_lead(world, name=name) for name in ("张三", "李四", "王五", "赵六")]
     entry = log(world, "lead.assign", "followup.pursuit", None, ids=[row.pk for row in rows])
+    ctx = Context.of(world.actor(world.guanchou))
+    remember([entry], ctx)
+    assert object_text(entry, ctx) == "线索 张三、李四、王五 …"
     assert lines(entry.detail) == ["4 条"]
 
 
@@ -76,6 +108,9 @@ def test_taking_back_is_about_what_was_taken_back(world):
     entry = log(
         world, "operation.undo", "core.operation", 7, verb="lead.assign", restored=[lead.pk], skipped=0
     )
+    ctx = Context.of(world.actor(world.guanchou))
+    remember([entry], ctx)
+    assert object_text(entry, ctx) == "线索 张三"
     assert entry_label(entry) == "撤销"
     assert lines(entry.detail) == ["操作：分配 · 线索", "未变动：0"]
 
