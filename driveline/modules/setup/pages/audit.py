@@ -18,7 +18,7 @@ from driveline.kit.paging import Order
 from driveline.kit.registry import register
 from driveline.kit.scopes import Scope
 from driveline.modules.setup.pages.audit_objects import object_html, object_text, remember
-from driveline.modules.setup.pages.audit_words import action_options, entry_label, lines, summary
+from driveline.modules.setup.pages.audit_words import action_label, action_options, lines, summary
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -54,7 +54,7 @@ FACTS = Facts(
     [
         col.Moment(key="at", label=_("Time")),
         col.Computed(key="who", label=_("Who"), text=_who),
-        col.Computed(key="action", label=_("Action"), text=lambda row, ctx: entry_label(row)),
+        col.Computed(key="action", label=_("Action"), text=lambda row, ctx: action_label(row.action)),
         CODE,
         OBJECT,
         NUMBER,
@@ -72,7 +72,7 @@ class AuditDetail(DetailPage):
     template = "setup/audit.html"
 
     def title(self, row: AuditEntry) -> str:
-        return entry_label(row)
+        return action_label(row.action)
 
     def head(self, row: AuditEntry, ctx: Context) -> dict[str, Any]:
         return {"line": [_who(row, ctx), moment(row.at, ctx.today)]}
@@ -89,7 +89,7 @@ class ActionName(col.Name):
     """What was done, in words; opens the entry."""
 
     def value(self, row: AuditEntry) -> str:
-        return entry_label(row)
+        return action_label(row.action)
 
 
 @register

@@ -50,6 +50,12 @@ ACTIONS: dict[str, str | _StrPromise] = {
     "membership.edit": _("Place in a store edited"),
     "operation.undo": _("Undone"),
     "phone.reveal": _("Number revealed"),
+    "platform.create": _("Platform connection created"),
+    "platform.edit": _("Platform connection edited"),
+    "platform.mapping": _("Mapping of a platform changed"),
+    "platform.poll": _("Polling of a platform changed"),
+    "platform.rotate": _("Secret of a platform renewed"),
+    "platform_fault.mend": _("Faulty message mended"),
     "role.copy": _("Role copied"),
     "role.grants": _("Rights of a role changed"),
     "role.rename": _("Role renamed"),
@@ -68,18 +74,6 @@ ACTIONS: dict[str, str | _StrPromise] = {
     "user.edit": _("User edited"),
     "user.password_change": _("Password changed"),
     "user.password_reset": _("Password reset"),
-}
-# Of actions that other modules write: what the last word of the code means.
-VERBS: dict[str, str | _StrPromise] = {
-    "add": _("Add"),
-    "create": _("Create"),
-    "delete": _("Delete"),
-    "edit": _("Edit"),
-    "import": _("Import"),
-    "mapping": _("Change of the mapping"),
-    "mend": _("Mend"),
-    "poll": _("Change of the polling"),
-    "rotate": _("New secret"),
 }
 # What a reader calls the rows of a type, where its own name is the builder's word.
 KINDS: dict[str, str | _StrPromise] = {
@@ -144,13 +138,6 @@ def action_label(code: str) -> str:
     return code
 
 
-def entry_label(entry: AuditEntry) -> str:
-    """The same for an entry, which also knows what it is about."""
-    label = action_label(entry.action)
-    verb = VERBS.get(entry.action.rpartition(".")[2])
-    return f"{verb} · {kind_name(entry.object_type)}" if label == entry.action and verb else label
-
-
 def action_options() -> list[tuple[str, str]]:
     """Every action there is, for the filter."""
     codes = {*ACTIONS, *(command.code for command in all_commands())}
@@ -182,7 +169,7 @@ def events(entries: Iterable[AuditEntry], ctx: Context) -> list[Event]:
     """Entries as a timeline shows them."""
     return [
         Event(
-            entry_label(entry),
+            action_label(entry.action),
             moment(entry.at, ctx.today),
             str(entry.user or "-"),
             lines({k: v for k, v in entry.detail.items() if k not in ("ids", "user")}),

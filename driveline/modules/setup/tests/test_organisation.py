@@ -8,7 +8,7 @@ from django.test import Client
 from driveline.core import sessions
 from driveline.core.models import AuditEntry, Brand, CarModel, Membership, OrgUnit, Series
 from driveline.core.signin import attempt
-from driveline.modules.setup.pages.audit_words import entry_label
+from driveline.modules.setup.pages.audit_words import action_label
 from tests.world import World
 
 DRAWER = {"X-Drawer": "1"}
@@ -209,7 +209,7 @@ class TestAudit:
     def told(self, answer) -> list[tuple[str, str]]:
         """Who and what, newest first."""
         lines = answer.context["listing"].lines
-        return [(line.obj.user.name, entry_label(line.obj)) for line in lines]
+        return [(line.obj.user.name, action_label(line.obj.action)) for line in lines]
 
     def test_it_is_read_only_and_not_for_everybody(self, world, admin) -> None:
         assert world.client(world.jingding).get("/audit/").status_code == 403
