@@ -121,7 +121,7 @@ class _Params(dict[str, Any]):
         value = super().__getitem__(key)
         if isinstance(value, list):
             return listed(value)
-        if key == "minutes":
+        if key == "minutes" and isinstance(value, int):
             return waiting(value)
         return gettext("System") if (key, value) == ("by", "") else value
 

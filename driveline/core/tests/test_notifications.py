@@ -111,3 +111,8 @@ def test_names_stand_as_the_reader_lists_them_and_the_program_is_called_the_syst
         assert str(world.system) == "System"
         assert str(world.roles["consultant"]) == "Sales consultant"
     assert (str(world.system), str(world.roles["consultant"])) == ("系统", "销售顾问")
+
+
+def test_a_parameter_that_is_missing_shows_as_a_dash(world) -> None:
+    late = Notification(kind="first_contact_late", params={"count": 1, "names": ["张三"]})
+    assert render(late)[1] == "张三，最久已等 —"
