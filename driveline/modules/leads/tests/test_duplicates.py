@@ -77,7 +77,7 @@ def test_a_lead_keeps_the_car_and_the_name_of_who_asks_again(shop: Shop) -> None
             shop.enter(name=name, phone=lead.party.phone_key, **car)
         page = shop.world.client(shop.world.jingding).get(f"/leads/{lead.pk}/?tab=history").content.decode()
     assert page.count("这次留的姓名：王太太") == page.count("这次留的姓名：") == 1
-    assert page.count("意向车：丰田 凯美瑞") == page.count("意向车：丰田 汉兰达") == 1
+    assert page.count("意向车型：丰田 凯美瑞") == page.count("意向车型：丰田 汉兰达") == 1
 
 
 def test_row_6_a_followed_lead_is_called_today_and_its_owner_is_told(shop: Shop) -> None:

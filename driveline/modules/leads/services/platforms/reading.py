@@ -130,6 +130,6 @@ def _remark(found: Mapping[str, str], unknown: tuple[str, ...]) -> str:
     """The customer's words, and the car that the catalogue does not know."""
     said = [found.get("remark", "")]
     if unknown:
-        said.append(_("Intended car: %(car)s") % {"car": " ".join(unknown)})
+        said.append(_("Intended car: %(words)s") % {"words": " ".join(unknown)})
     text = "\n".join(filter(None, said))
     return text if len(text) <= REMARK_MAX else f"{text[: REMARK_MAX - 1]}…"
