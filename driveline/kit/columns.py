@@ -104,9 +104,7 @@ class Name(Column):
     fixed: bool = True
 
     def render(self, row: Any, ctx: Context) -> SafeString:
-        link = format_html(
-            '<a class="name cut" data-drawer href="{}">{}</a>', self.url(row), self.value(row) or DASH
-        )
+        link = opening(self.url(row), self.value(row))
         if self.tags is None:
             return link
         marks = [
@@ -259,3 +257,8 @@ class Cut(Column):
 def cut(text: Any) -> str | SafeString:
     """The text on one line, as `Cut` shows it; a dash when there is none."""
     return format_html('<span class="cut">{}</span>', text) if text else DASH
+
+
+def opening(url: str, name: Any) -> SafeString:
+    """The name of a row on one line; it opens the drawer."""
+    return format_html('<a class="name cut" data-drawer href="{}">{}</a>', url, name or DASH)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -44,10 +43,10 @@ def _name(arrival: Intake, ctx: Context) -> str:
 
 def _named(arrival: Intake, ctx: Context) -> str | SafeString:
     """The name as it was given, leading to the lead that was met when that may be seen."""
-    name = _name(arrival, ctx) or col.DASH
+    name = _name(arrival, ctx)
     if _why_not_see(arrival, ctx.actor):
         return name
-    return format_html('<a class="name cut" data-drawer href="/leads/{}/">{}</a>', arrival.pursuit_id, name)
+    return col.opening(f"/leads/{arrival.pursuit_id}/", name)
 
 
 def _words(arrival: Intake, ctx: Context) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,9 +55,7 @@ def _name(row: Intake, ctx: Context) -> str:
 
 
 def _linked(row: Intake, ctx: Context) -> SafeString:
-    return format_html(
-        '<a class="name cut" data-drawer href="/platform-faults/{}/">{}</a>', row.pk, _name(row, ctx)
-    )
+    return col.opening(f"/platform-faults/{row.pk}/", _name(row, ctx))
 
 
 def _phone(row: Intake, ctx: Context) -> str:
