@@ -115,6 +115,14 @@ NAMES: dict[str, str | _StrPromise] = {
     "user": _("User"),
     "valid_from": _("Valid from"),
     "verb": _("Action"),
+    "number": _("Batch"),
+    "new": _("New"),
+    "duplicate": _("Duplicate"),
+    "failed": _("Failed"),
+    "size": _("Bytes"),
+    "voided": _("Made void"),
+    "restored": _("Put back"),
+    "left": _("Left as they were"),
 }
 
 
@@ -160,8 +168,8 @@ def lines(detail: Any) -> list[str]:
 
 
 def summary(entry: AuditEntry) -> str:
-    """The detail on one line."""
-    found = gettext("; ").join(lines(entry.detail))
+    """The detail on one line, but for what only the whole entry needs to say."""
+    found = gettext("; ").join(lines({k: v for k, v in entry.detail.items() if k != "sha256"}))
     return found if len(found) <= LONGEST else found[: LONGEST - 1] + "…"
 
 
