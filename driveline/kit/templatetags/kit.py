@@ -85,12 +85,6 @@ def day(value: date | None, today: date) -> str:
     return formats.day(value, today)
 
 
-@register.simple_tag
-def waiting(minutes: int) -> str:
-    """18 分, 3 小时, 4 天."""
-    return formats.waiting(minutes)
-
-
 @register.filter
 def long_day(value: date) -> str:
     """11月20日 周五."""

@@ -45,3 +45,18 @@ def test_many_names_are_cut_and_listed() -> None:
     with translation.override("en"):
         assert formats.listed(names) == "王, 李, 张 …"
     assert formats.few(["王", "李"], 3) == ["王", "李"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "own", "english"),
+    [
+        (59, "59 分", "59 min"),
+        (60, "1 工作小时", "1 working h"),
+        (119, "1 工作小时", "1 working h"),
+        (1500, "25 工作小时", "25 working h"),
+    ],
+)
+def test_a_wait_is_told_in_working_hours_whatever_a_day_has(minutes: int, own: str, english: str) -> None:
+    assert formats.waiting(minutes) == own
+    with translation.override("en"):
+        assert formats.waiting(minutes) == english
