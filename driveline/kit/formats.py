@@ -83,10 +83,10 @@ def due(value: date | None, at: time | None, today: date) -> tuple[str, str]:
 
 
 def waiting(minutes: int) -> str:
-    """18 分 · 25 工作小时: how long somebody has been waiting while the store was open, so never in days."""
+    """18 分 · 25 小时: how long somebody has been waiting while the store was open, so never in days."""
     if minutes < 60:
         return gettext("%(n)d min") % {"n": minutes}
-    return gettext("%(n)d working h") % {"n": minutes // 60}
+    return gettext("%(n)d h") % {"n": minutes // 60}
 
 
 def number(value: int | None) -> str:

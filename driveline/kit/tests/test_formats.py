@@ -51,9 +51,9 @@ def test_many_names_are_cut_and_listed() -> None:
     ("minutes", "own", "english"),
     [
         (59, "59 分", "59 min"),
-        (60, "1 工作小时", "1 working h"),
-        (119, "1 工作小时", "1 working h"),
-        (1500, "25 工作小时", "25 working h"),
+        (60, "1 小时", "1 h"),
+        (119, "1 小时", "1 h"),
+        (1500, "25 小时", "25 h"),
     ],
 )
 def test_a_wait_is_told_in_working_hours_whatever_a_day_has(minutes: int, own: str, english: str) -> None:

@@ -200,7 +200,7 @@ def test_the_ladder_counts_working_minutes_and_may_take_the_lead_back(shop: Shop
         nightly.run_minute()
         nightly.run_minute()
     [late] = told(world.gujia, "first_contact_late")
-    assert render(late)[1] == "王先生，最久已等 2 工作小时"
+    assert render(late)[1] == "王先生，最久已等 2 小时"
     assert len(told(world.jingding, "first_contact_late_team")) == 1
     assert len(told(world.jingding, "returned")) == 1
     row = fresh(lead)

@@ -112,8 +112,8 @@ def test_list_and_workbench_say_the_same_wait(shop: Shop) -> None:
         assert "最久已等 23 分" in manager.get("/").content.decode()
         assert "最久已等" not in manager.get("/leads/?grade=H").content.decode()
     with shop.day("2019-03-21", "08:40"):  # the store was closed from 18:00 to 08:30
-        assert "待分配 1 条，最久已等 3 工作小时" in manager.get("/leads/").content.decode()
-        assert "最久已等 3 工作小时" in manager.get("/").content.decode()
+        assert "待分配 1 条，最久已等 3 小时" in manager.get("/leads/").content.decode()
+        assert "最久已等 3 小时" in manager.get("/").content.decode()
 
 
 @pytest.fixture
