@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -104,14 +105,19 @@ class Preferences:
 
 
 def _view_name(name: str) -> str:
-    name = name.strip()
+    name = _plain(name).strip()
     if not name or len(name) > 20:
         raise Invalid({"name": [_("Give the view a name of at most 20 characters.")]})
     return name
 
 
+def _plain(text: str) -> str:
+    """The text without what nobody types and PostgreSQL does not keep: control characters, halves of a character."""
+    return "".join(sign for sign in text if category(sign) not in ("Cc", "Cs"))
+
+
 def _view_query(query: str) -> str:
-    query = query.lstrip("?")
+    query = _plain(query).lstrip("?")
     if len(query) > 2000:
         raise Invalid({"": [_("This cannot be remembered: it is too long.")]})
     return query

@@ -60,6 +60,16 @@ def test_views_have_a_name_and_an_end(world) -> None:
         preferences.view_save(actor, "leads", "one more", "")
 
 
+def test_signs_that_nobody_types_are_left_out_of_a_view(world) -> None:
+    actor = world.actor(world.gujia)
+    view = preferences.view_save(actor, "leads", "热\x00的\ud83d", "grade=\x00H")
+    assert (view.name, view.query) == ("热的", "grade=H")
+    view = preferences.view_change(actor, "leads", view.pk, name="很\t热\x00", query="?grade=A\x00")
+    assert (view.name, view.query) == ("很热", "grade=A")
+    with pytest.raises(Invalid):
+        preferences.view_change(actor, "leads", view.pk, name="\x00")
+
+
 def test_a_view_takes_another_name_and_other_conditions(world) -> None:
     actor = world.actor(world.gujia)
     view = preferences.view_save(actor, "leads", "热的", "grade=H")
