@@ -107,14 +107,15 @@ def is_system(kind: str, code: str) -> bool:
 
 
 def uses(kind: str, counter: Counter) -> None:
-    """Say how often an entry of the kind is used in one place: the entry of the group in all its stores."""
+    """Say how often an entry of the kind is used in one place: the entry of the group in all its stores. The counter
+    stops at a cap (`kit.badges.capped_count`): it is asked for every dialog."""
     found = _counters.setdefault(kind, [])
     if counter not in found:
         found.append(counter)
 
 
 def count_uses(item: DictItem) -> int:
-    """How often an entry is used, over all places that were registered."""
+    """How often an entry is used, over all places that were registered; a place with many counts as its cap and one."""
     return sum(counter(item) for counter in _counters.get(item.kind, []))
 
 

@@ -17,6 +17,7 @@ from driveline.core.request_cache import forget
 from driveline.kit.asking import asked, asks
 from driveline.kit.commands import Run, command
 from driveline.kit.errors import Forbidden, Invalid, Refused
+from driveline.kit.formats import capped
 from driveline.kit.scopes import RowRule, Scope, row_rule, visible
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _used(rows: Sequence[DictItem]) -> str:
     if not count:
         return _("Nothing uses it.")
     return ngettext("%(n)s record uses it and keeps it.", "%(n)s records use it and keep it.", count) % {
-        "n": count
+        "n": capped(count)
     }
 
 
@@ -197,7 +198,7 @@ def _why_not_delete(item: DictItem, actor: Actor) -> str:
             "Used %(n)s time: disable it instead of deleting it.",
             "Used %(n)s times: disable it instead of deleting it.",
             count,
-        ) % {"n": count}
+        ) % {"n": capped(count)}
     if DictItem.objects.filter(parent_code=item.code, kind__in=_kinds_below(item.kind)).exists():
         return _("Other entries stand under this one.")
     return ""

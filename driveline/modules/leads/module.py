@@ -67,25 +67,29 @@ def sees_party(actor: Actor, party_id: int) -> bool:
 
 def _sources_used(item: DictItem) -> int:
     from driveline.engines.followup.models import Pursuit
+    from driveline.kit.badges import capped_count
     from driveline.modules.leads.models import PlatformConnection
 
-    connections = PlatformConnection.objects.filter(source=item).count()
-    return Pursuit.objects.filter(source=item).count() + connections
+    connections = PlatformConnection.objects.filter(source=item)
+    return capped_count(Pursuit.objects.filter(source=item)) + capped_count(connections)
 
 
 def _categories_used(item: DictItem) -> int:
     from driveline.engines.followup.models import FollowUp
+    from driveline.kit.badges import capped_count
 
-    return FollowUp.objects.filter(defeat_category=item.code).count()
+    return capped_count(FollowUp.objects.filter(defeat_category=item.code))
 
 
 def _reasons_used(item: DictItem) -> int:
     from driveline.engines.followup.models import FollowUp
+    from driveline.kit.badges import capped_count
 
-    return FollowUp.objects.filter(defeat_reason=item.code).count()
+    return capped_count(FollowUp.objects.filter(defeat_reason=item.code))
 
 
 def _void_reasons_used(item: DictItem) -> int:
+    from driveline.kit.badges import capped_count
     from driveline.modules.leads.models import Lead
 
-    return Lead.objects.filter(void_reason=item.code).count()
+    return capped_count(Lead.objects.filter(void_reason=item.code))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from driveline.core import dictionaries
 from driveline.core.models import DictHide, DictItem, OrgUnit
 from driveline.engines.followup.models import Pursuit
+from driveline.modules.leads.models import Lead
 from tests.factories import a_lead
 from tests.world import World
 
@@ -138,6 +141,25 @@ def test_what_the_program_uses_cannot_be_disabled(world) -> None:
 def test_an_unknown_dictionary_is_not_found(world, admin) -> None:
     assert admin.get("/dictionaries/no_such/").status_code == 404
     assert admin.get("/dictionaries/no_such/new/", headers=DRAWER).status_code == 404
+
+
+def test_uses_are_counted_no_further_than_a_dialog_says(world) -> None:
+    dictionaries.seed(world.group.pk)
+    lead = a_lead(world)
+    item = DictItem.objects.get(unit=world.group, kind="void_reason", code="wrong_number")
+    Lead.objects.filter(pk=lead.pk).update(void_reason=item.code)
+    with CaptureQueriesContext(connection) as asked:
+        assert dictionaries.count_uses(item) == 1
+    assert all("LIMIT 1000" in query["sql"] for query in asked.captured_queries)
+    dictionaries.uses("competitor", counter := lambda _item: 1000)
+    try:
+        item = DictItem.objects.create(unit=world.group, kind="competitor", code="x", label="甲", position=1)
+        group = world.client(world.jiguan)
+        asked_text = group.get(f"/dictionaries/items/{item.pk}/disable/", headers={"X-Dialog": "1"}).text
+        assert "999+ 条记录选用了它，不受影响。" in asked_text
+        assert "已被使用 999+ 次" in group.post(f"/dictionaries/items/{item.pk}/delete/").text
+    finally:
+        dictionaries._counters["competitor"].remove(counter)
 
 
 def test_what_is_taken_out_of_choice_asks_with_the_consequence(world, admin) -> None:
