@@ -113,8 +113,8 @@ class StoreSettings:
 
 
 def from_json(field: SettingField, value: Any) -> Any:
-    """The typed value of what stands in the JSON column."""
-    return dt.time.fromisoformat(value) if field.type in ("time", "dt.time") else value
+    """The typed value of what stands in the JSON column; None, which hands the setting back, stays None."""
+    return dt.time.fromisoformat(value) if value is not None and field.type in ("time", "dt.time") else value
 
 
 def to_json(value: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from driveline.core.models import SettingValue
+from driveline.core.setting_store import latest
 from driveline.kit.settings import from_json
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def history(section: type[StoreSettings], unit_id: int, limit: int = 200) -> lis
             continue  # of a day that was planned twice, the first plan went with the last
         left = [*stood, row] if not withdrawn else [other for other in stood if other.withdrawn_at != moment]
         standing[row.key] = left
-        before, after = (_as_typed(known, _value(values, day)) for values in (stood, left))
+        before, after = (from_json(known, _value(values, day)) for values in (stood, left))
         who = row.withdrawn_by if withdrawn else row.set_by
         found.append(HistoryRow(known, after, before, day, moment, str(who), withdrawn))
     return found[::-1][:limit]
@@ -56,10 +57,7 @@ def _events(rows: Iterable[SettingValue]) -> list[tuple[datetime, bool, int, Set
 
 
 def _value(values: list[SettingValue], day: date) -> Any:
-    """What stands for the day, as stored; the values are in the order in which they were set."""
-    held = [row for row in values if row.valid_from <= day]
-    return max(held, key=lambda row: (row.valid_from, row.pk)).value if held else None
-
-
-def _as_typed(known: SettingField, value: Any) -> Any:
-    return None if value is None else from_json(known, value)
+    """What stands for the day, as stored, of the values of one setting."""
+    rows = sorted(values, key=lambda row: (row.valid_from, row.pk))
+    held = latest([(row.unit_id, row.key, row.valid_from, row.value) for row in rows], day)
+    return next(iter(held.values()), None)

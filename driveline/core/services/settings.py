@@ -14,6 +14,7 @@ from driveline.core import clock
 from driveline.core.journal import audit
 from driveline.core.models import OrgUnit, SettingValue
 from driveline.core.services.setting_fit import fitting, refuse_new
+from driveline.core.setting_store import latest
 from driveline.core.setting_values import checked
 from driveline.kit.errors import Forbidden, Invalid
 from driveline.kit.scopes import Scope
@@ -156,7 +157,8 @@ def _own(fields: Iterable[SettingField], unit_id: int, day: date) -> dict[str, A
     """What the unit itself has of the settings on a day, as stored, by key; nothing or None where it inherits."""
     keys = [field.key for field in fields]
     rows = SettingValue.objects.filter(unit_id=unit_id, key__in=keys, valid_from__lte=day, withdrawn_at=None)
-    return dict(rows.order_by("valid_from", "id").values_list("key", "value"))
+    rows = rows.order_by("valid_from", "id")
+    return latest(rows.values_list("unit_id", "key", "valid_from", "value"), day)
 
 
 def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, Shown]:
@@ -199,13 +201,9 @@ def _shown(known: SettingField, own: Any, above: Any, upcoming: list[tuple[date,
         value=known.default if stored is None else from_json(known, stored),
         origin=origin,
         default=known.default,
-        group_value=_as_typed(known, above),
-        upcoming=[(day, _as_typed(known, value)) for day, value in upcoming],
+        group_value=from_json(known, above),
+        upcoming=[(day, from_json(known, value)) for day, value in upcoming],
     )
-
-
-def _as_typed(known: SettingField, value: Any) -> Any:
-    return None if value is None else from_json(known, value)
 
 
 def _day(valid_from: date | None) -> date:
