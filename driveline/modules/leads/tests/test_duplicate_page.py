@@ -12,11 +12,11 @@ from driveline.modules.leads.tests.conftest import Shop
 def test_the_row_says_the_rule_the_lead_and_what_was_done(shop: Shop) -> None:
     lead = shop.followed(contacts=1)
     with shop.day("2019-03-05", "15:00"):
-        shop.enter(name="王总", phone=lead.party.phone_key)
+        shop.enter(name="王总", phone=lead.party.phone_key, remark="要白色的")
         page = shop.world.client(shop.world.jingding).get("/duplicate-leads/").content.decode()
     row = page.split("<tr data-row", 1)[1].split("</tr>", 1)[0]
     assert f'<a class="name cut" data-drawer href="/leads/{lead.pk}/">王总</a>' in row
-    for word in ("线索跟进中", "王先生", "已拉到今天", "顾甲", "网丙", "手工录入"):
+    for word in ("线索跟进中", "王先生", "已拉到今天", "顾甲", "网丙", "要白色的"):
         assert word in row
 
 
