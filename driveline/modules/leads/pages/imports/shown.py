@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from driveline.core import clock, dictionaries
@@ -30,6 +29,7 @@ from driveline.engines.ownership.people import candidates
 from driveline.kit.formats import listed
 from driveline.kit.importing.reading import Remark
 from driveline.modules.leads.choices import KIND
+from driveline.modules.leads.pages.imports.previews import Preview, but, by_rule_only, cells_of, samples
 from driveline.modules.leads.store_settings import LeadSettings
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 PREVIEW = 20
 SAMPLES_SHOWN = 3
 FRESH = timedelta(hours=1)  # so long the numbers of a check are not called old
-BY_RULE = '<span data-needs="assign rule">{}</span>'
-NOT_BY_RULE = '<span data-needs="assign rule" hidden>{}</span>'
 
 
 @dataclass(frozen=True)
@@ -77,24 +75,6 @@ class UnknownWord:
     word: str
     count: int = 0
     meant: int = 0
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What is shown of a cell: what it means, else what stands in it; `raw` is that where it was mended, `wrong` what is
-    wrong with it."""
-
-    text: str
-    raw: str = ""
-    wrong: str = ""
-
-
-@dataclass(frozen=True)
-class Preview:
-    """A table of rows: heads, lines of row, cells, and of a checked row css and text of the verdict."""
-
-    heads: Sequence[str]
-    lines: Sequence[Mapping[str, Any]] = field(default_factory=list)
 
 
 def steps(now: int, ended: str = "") -> list[Step]:
@@ -179,7 +159,7 @@ def mapping(
             [
                 {
                     "row": read.row,
-                    "cells": _cells(read.cells, used, _but(means, twice), _but(read.problems, twice)),
+                    "cells": cells_of(read.cells, used, but(means, twice), but(read.problems, twice)),
                 }
                 for read, means in zip(reads, reader.understood(reads), strict=True)
             ],
@@ -225,7 +205,7 @@ def checked(
     options = {**OPTIONS, **batch.options, **(wanted or {})}
     by_rule = options["assign"] == Assign.RULE
     lines = [
-        replace(line, note=_by_rule(line.note, by_rule)) if line.tone == "new" else line
+        replace(line, note=by_rule_only(line.note, by_rule)) if line.tone == "new" else line
         for line in say.verdicts(KIND, counts, labels)
     ]
     bad, meets = counts.get("failed", 0), touched(counts)
@@ -243,7 +223,7 @@ def checked(
         "people": [(one.user_id, one.name, one.open_tasks) for one in people],
         "chosen_people": set(options["people"]),
         "named": counts.get("named", 0),
-        "samples": _samples(batch, counts, labels, by_rule=by_rule),
+        "samples": samples(batch, counts, labels, by_rule=by_rule),
         "first": SAMPLE if batch.total > SAMPLE else 0,
         "unknown": _unknown(batch, counts),
         "left_out": listed(_left_out(batch)),
@@ -266,79 +246,6 @@ def choices(data: QueryDict) -> dict[str, Any]:
         "assign": assign if assign in Assign.values else Assign.RULE.value,
         "people": [int(pk) for pk in data.getlist("people") if pk.isdecimal()],
     }
-
-
-def _samples(
-    batch: ImportBatch, counts: Mapping[str, Any], labels: Mapping[str, str], *, by_rule: bool
-) -> list[dict[str, Any]]:
-    """The first rows of all, of those with errors, of those that meet a customer."""
-    order = {
-        name: place for place, name in enumerate(labels)
-    }  # name and number first, wherever the file has them
-    used = sorted(batch.mapping.items(), key=lambda pair: order.get(pair[0], len(order)))
-    heads = [labels.get(name, name) for name, _place in used]
-    tabs = (
-        ("all", _("All rows"), batch.total, ""),
-        ("failed", _("Errors"), counts.get("failed", 0), "hot"),
-        ("touched", _("Change customers that are there"), touched(counts), ""),
-    )
-    found = counts.get("samples", {})
-    return [
-        {
-            "code": code,
-            "label": label,
-            "count": count,
-            "hot": hot,
-            "preview": Preview(heads, [_sample(line, used, by_rule) for line in found.get(code, [])]),
-        }
-        for code, label, count, hot in tabs
-    ]
-
-
-def _sample(line: Mapping[str, Any], used: Sequence[tuple[str, int]], by_rule: bool) -> dict[str, Any]:
-    return {
-        "row": line["row"],
-        "cells": _cells(line["cells"], used, line.get("means", {}), line["problems"]),
-        "css": line["css"],
-        "text": _with_heir(line, by_rule),
-    }
-
-
-def _but(said: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
-    """What is said of the fields, but for these: of a field chosen for two columns nobody knows which is meant."""
-    return {name: text for name, text in said.items() if name not in names}
-
-
-def _cells(
-    cells: Sequence[str],
-    used: Sequence[tuple[str, int]],
-    means: Mapping[str, str],
-    problems: Mapping[str, str],
-) -> list[Cell]:
-    """The cells of a row in the order of the columns that are used."""
-    found = []
-    for name, place in used:
-        raw = cells[place] if place < len(cells) else ""
-        if name in problems:
-            found.append(Cell(raw, wrong=str(problems[name])))
-        else:
-            found.append(Cell(means[name], raw) if name in means else Cell(raw))
-    return found
-
-
-def _with_heir(line: Mapping[str, Any], by_rule: bool) -> str:
-    """The verdict with who gets the row: for good when the file names him, else as long as the rule gives it out."""
-    if not line.get("heir"):
-        return str(line["text"])
-    heir = _(", for %(name)s") % {"name": line["heir"]}
-    return format_html("<span>{}{}</span>", line["text"], heir if line["named"] else _by_rule(heir, by_rule))
-
-
-def _by_rule(text: str, chosen: bool) -> str:
-    """What holds only if new rows go by the rule of their source; the page hides it when something else is chosen."""
-    if not text:
-        return ""
-    return format_html(BY_RULE if chosen else NOT_BY_RULE, text)
 
 
 def _stale(batch: ImportBatch) -> bool:
