@@ -7,13 +7,18 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from driveline.core.models import OrgUnit, SettingValue
 from driveline.core.request_cache import forget, once, remembering, request_cache
 
 # (unit of the row, key, valid from, value), oldest first
 type Row = tuple[int, str, date, Any]
+
+
+def standing() -> QuerySet[SettingValue]:
+    """What was set and not taken back: all that counts, but for the history."""
+    return SettingValue.objects.filter(withdrawn_at=None)
 
 
 def latest(rows: Iterable[Row], day: date) -> dict[str, Any]:
@@ -58,7 +63,7 @@ class SettingStore:
 
 def _load(unit_id: int, which: Q) -> list[Row]:
     parent = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
-    rows = SettingValue.objects.filter(which, Q(unit_id=unit_id) | Q(unit_id__in=parent), withdrawn_at=None)
+    rows = standing().filter(which, Q(unit_id=unit_id) | Q(unit_id__in=parent))
     return list(rows.order_by("valid_from", "id").values_list("unit_id", "key", "valid_from", "value"))
 
 

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from driveline.core import clock
-from driveline.core.models import OrgUnit, SettingValue
-from driveline.core.setting_store import holding, store
+from driveline.core.models import OrgUnit
+from driveline.core.setting_store import holding, standing, store
 from driveline.kit import formats
 from driveline.kit.errors import Invalid
 
@@ -60,10 +60,9 @@ class _Plan:
             return
         above = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
         below = Q(unit__parent_id=unit_id, unit__kind=OrgUnit.Kind.STORE, unit__active=True)
-        found = SettingValue.objects.filter(
+        found = standing().filter(
             Q(unit_id=unit_id) | Q(unit_id__in=above) | below,
             key__in=[field.key for field in section.fields.values()],
-            withdrawn_at=None,
         )
         fields = ("unit_id", "key", "valid_from", "value", "unit__parent_id", "unit__name")
         for *row, parent_id, name in found.order_by("valid_from", "id").values_list(*fields):

@@ -14,7 +14,7 @@ from driveline.core import clock
 from driveline.core.journal import audit
 from driveline.core.models import OrgUnit, SettingValue
 from driveline.core.services.setting_fit import fitting, refuse_new
-from driveline.core.setting_store import latest
+from driveline.core.setting_store import latest, standing
 from driveline.core.setting_values import checked
 from driveline.kit.errors import Forbidden, Invalid
 from driveline.kit.scopes import Scope
@@ -145,7 +145,7 @@ def setting_withdraw(
     unit_id, field = unit_of(actor, unit), section.fields[name]
     with fitting(section, unit_id, day):
         old = _own([field], unit_id, day).get(field.key)
-        rows = SettingValue.objects.filter(unit_id=unit_id, key=field.key, valid_from=day, withdrawn_at=None)
+        rows = standing().filter(unit_id=unit_id, key=field.key, valid_from=day)
         if not rows.update(withdrawn_at=clock.now(), withdrawn_by_id=actor.user_id):
             return []
         changes = [Change(field, old, _own([field], unit_id, day).get(field.key))]
@@ -156,7 +156,7 @@ def setting_withdraw(
 def _own(fields: Iterable[SettingField], unit_id: int, day: date) -> dict[str, Any]:
     """What the unit itself has of the settings on a day, as stored, by key; nothing or None where it inherits."""
     keys = [field.key for field in fields]
-    rows = SettingValue.objects.filter(unit_id=unit_id, key__in=keys, valid_from__lte=day, withdrawn_at=None)
+    rows = standing().filter(unit_id=unit_id, key__in=keys, valid_from__lte=day)
     rows = rows.order_by("valid_from", "id")
     return latest(rows.values_list("unit_id", "key", "valid_from", "value"), day)
 
@@ -166,9 +166,7 @@ def shown(section: Section, unit_id: int, day: date | None = None) -> dict[str, 
     day = day or clock.today()
     keys = {f.key: f for f in section.fields.values()}
     parent = OrgUnit.objects.filter(pk=unit_id, parent__kind=OrgUnit.Kind.GROUP).values("parent_id")
-    rows = SettingValue.objects.filter(
-        Q(unit_id=unit_id) | Q(unit_id__in=parent), key__in=keys, withdrawn_at=None
-    )
+    rows = standing().filter(Q(unit_id=unit_id) | Q(unit_id__in=parent), key__in=keys)
     own: dict[str, Any] = {}
     above: dict[str, Any] = {}
     planned: dict[str, dict[date, Any]] = {}
